@@ -138,6 +138,12 @@ static void far_away_days_have_a_text(void **state)
     assert_string_equal(date_text(INT32_MIN, text), "(no date)");
     date_civil(INT32_MIN, &y, &m, &d);
     assert_true(y == -5877641 && m == 6 && d == 23);
+    date_civil(date_add_years(at("2020-06-15"), INT32_MAX), &y, &m, &d);
+    assert_true(y == 5000000 && m == 6 && d == 15);
+    date_civil(date_add_years(at("2020-06-15"), INT32_MIN), &y, &m, &d);
+    assert_true(y == -5000000 && m == 6 && d == 15);
+    date_civil(month_first(INT32_MAX), &y, &m, &d);
+    assert_true(y == 5000000 && m == 8 && d == 1);
     date_civil(-719468, &y, &m, &d);
     assert_true(y == 0 && m == 3 && d == 1);
 }

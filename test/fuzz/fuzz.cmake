@@ -1,0 +1,11 @@
+# The libFuzzer programs: fuzz_X from test/fuzz/X.c. See test/fuzz/README.md.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/fuzz/*.c)
+list(REMOVE_ITEM fuzz_sources ${PROJECT_SOURCE_DIR}/test/fuzz/replay.c)
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fuzz_${name} ${source})
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/test)
+  target_compile_definitions(fuzz_${name} PRIVATE HUIMIN_SRC="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(fuzz_${name} PRIVATE ${HUIMIN_MODULES})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endforeach()
