@@ -181,6 +181,7 @@ struct field {
     /* checker: */
     struct reg *reg;
     size_t slot; /* among the stored fields of its register; computed fields: (size_t)-1 */
+    bool whole;  /* computed: an amount of it never has parts of a fen */
 };
 
 /* One given fact of an example or of `suppose`. */
@@ -275,6 +276,7 @@ struct def {
     struct policy *policy;
     struct type type;          /* DEF_VALUE, DEF_CHOICE */
     enum level level;
+    bool whole;                /* an amount of it never has parts of a fen */
     size_t index;              /* in rules.defs */
 };
 

@@ -1,17 +1,15 @@
 /*
- * Inside of the checker: what its passes share. Nobody outside src/lang includes this; the layers
- * above see rules.h.
+ * Inside of the checker: what its passes share. The layers above see rules.h.
  *
- * One rule keeps a mistake to one message: whoever reports it leaves K_NONE, and K_NONE fits
- * everything.
+ * One mistake is one message: whoever reports it leaves K_NONE, and K_NONE fits everything.
  */
 #ifndef HUIMIN_LANG_CHECK_H
 #define HUIMIN_LANG_CHECK_H
 
+#include "base/limits.h"
 #include "lang/rules.h"
 
-/* Codes of mistakes, from codes.def: R_UNKNOWN is 201. */
-enum diag_code {
+enum diag_code { /* R_UNKNOWN is 201 */
 #define DIAG(number, name, text) R_##name = number,
 #include "lang/codes.def"
 #undef DIAG
@@ -22,39 +20,39 @@ struct check {
     struct diags *d;
     struct arena *a;
     uint8_t *def_state; /* by def index: see check_def() */
+    bool unread;        /* reading found mistakes: what is missing may be there in the file */
     size_t depth;       /* of expressions and definitions within one another */
+    bool deep;          /* that they are too deep was reported */
 };
 
-/* How deep expressions and what they read may stand within one another. */
-enum { CHECK_DEPTH = 2000 };
+enum { CHECK_DEPTH = 2000 }; /* of expressions and what they read within one another */
 
 /* Slots of computed fields before they are settled; afterwards SLOT_COMPUTED. */
 #define SLOT_COMPUTED ((size_t)-1)
 #define SLOT_RUNNING  ((size_t)-2)
 #define SLOT_UNTYPED  ((size_t)-3)
 
-/* place_set.values[].key_index of a value that is for every key. */
-#define KEY_EVERY ((size_t)-1)
+#define KEY_EVERY ((size_t)-1) /* set_value.key_index: for every key */
 
 /* Whose words a sentence may use, and of whom it speaks. */
 struct scope {
     struct check *c;
-    struct policy *policy;     /* NULL in a register's own expressions */
+    struct policy *policy; /* NULL in a register's own expressions */
     struct reg *subject;
-    struct reg *member;        /* of the subject's list, or of the set spoken of; NULL: none */
-    struct field *list;        /* the policy's list of members; NULL in registers */
-    enum level self;           /* level of the subject's own words */
-    bool of_member;            /* the talk is of each member */
-    struct def *grounds;       /* inside `over` this list of grounds */
-    const struct expr *under;  /* the highest/lowest that stands under a `when none` */
+    struct reg *member;       /* of the subject's list, or of the set spoken of; NULL: none */
+    struct field *list;       /* the policy's list of members; NULL in registers */
+    enum level self;          /* level of the subject's own words */
+    bool of_member;           /* the talk is of each member */
+    struct def *grounds;      /* inside `over` this list of grounds */
+    const struct expr *under; /* the highest/lowest that stands under a `when none` */
 };
 
 /* ---- texts for messages (types.c) ------------------------------------------------------------ */
 
-str check_phrase(struct check *c, struct type t);                   /* "a rate" */
-str check_named(struct check *c, str name, const struct label *l);  /* name (“label”) */
-str check_text(const struct check *c, struct span at);              /* as written */
-const char *op_text(const struct expr *e);                          /* "+", "at least" */
+str check_phrase(struct check *c, struct type t);                  /* "a rate" */
+str check_named(struct check *c, str name, const struct label *l); /* name (“label”) */
+str check_text(const struct check *c, struct span at);             /* as written */
+const char *op_text(const struct expr *e);                         /* "+", "at least" */
 
 /* ---- types (types.c) ------------------------------------------------------------------------- */
 
@@ -78,14 +76,13 @@ void check_fact(struct check *c, struct fact *f, const struct reg *reg, bool pai
 
 /* ---- names (check_name.c) -------------------------------------------------------------------- */
 
-enum word_form { WORD_NONE, WORD_FIELD, WORD_DEF, WORD_PARAM };
 struct word {
-    enum word_form form;
+    enum { WORD_NONE, WORD_FIELD, WORD_DEF, WORD_PARAM } form;
     struct field *field;
     struct def *def;
     struct param *param;
-    bool of_member;     /* a field of the members' register */
-    bool both;          /* a field of both registers */
+    bool of_member; /* a field of the members' register */
+    bool both;      /* a field of both registers */
 };
 struct word find_word(const struct scope *s, str name);
 struct word find_policy_word(const struct policy *p, str name);
@@ -94,10 +91,13 @@ void resolve_name(struct scope *s, struct expr *e);
 /* A value of a code list written as a name or number becomes E_CODE. */
 void resolve_code(struct scope *s, struct expr *e, struct code *code);
 bool names_value(const struct expr *e, const struct code *code);
-void unknown_name(struct scope *s, const struct ident *name, const struct code *code);
+void unknown_name(struct scope *s, const struct ident *name);
 /* The same for names that stand in a list of their own. `labels` may be NULL. */
 void unknown_among(struct check *c, const struct ident *name, const str *names,
                    const struct label *const *labels, size_t n);
+void unknown_field(struct check *c, const struct ident *name, const struct reg *reg);
+void name_twice(struct check *c, const struct ident *name, const struct ident *first);
+str names_listed(struct arena *a, const str *names, size_t n); /* "a, b, c" */
 struct policy *find_policy(struct scope *s, const struct ident *name);
 /* Are another policy's words of the same subject, and of the same members where it matters? */
 bool same_subject(struct scope *s, const struct policy *q, struct span at, bool members);
@@ -105,13 +105,14 @@ bool same_subject(struct scope *s, const struct policy *q, struct span at, bool 
 /* ---- expressions (check_expr.c, check_set.c) ------------------------------------------------- */
 
 void check_expr(struct scope *s, struct expr *e);
-void check_value(struct scope *s, struct expr *e, struct code *code); /* a bare value may stand */
-void check_condition(struct scope *s, struct expr *e);                /* must be yes or no */
+/* `code`: the list whose values may stand there bare; NULL: none. */
+void check_value(struct scope *s, struct expr *e, struct code *code);
+void check_condition(struct scope *s, struct expr *e); /* must be yes or no */
 void check_name_expr(struct scope *s, struct expr *e);
-void check_set_expr(struct scope *s, struct expr *e);   /* quantifiers, count, sum, highest */
+void check_set_expr(struct scope *s, struct expr *e); /* quantifiers, count, sum, highest */
 bool check_set(struct scope *s, struct set *set);
 bool check_whose(struct scope *s, enum level level, struct span at, str name,
-                 const struct label *label, bool yes_or_no);
+                 const struct label *label, enum kind kind);
 struct scope scope_of_policy(struct check *c, struct policy *p, bool of_member);
 struct scope scope_of_reg(struct check *c, struct reg *reg);
 void check_field_type(struct check *c, struct field *f); /* computed fields, when first read */
@@ -119,24 +120,31 @@ void number_expr(struct scope *s, struct expr *e);
 
 /* ---- policies (check_policy.c, check_outcome.c) ---------------------------------------------- */
 
-void check_policy_heads(struct check *c);    /* subjects, words, outcomes' names */
+void check_policy_heads(struct check *c); /* subjects, words, outcomes' names */
 void check_policy_bodies(struct check *c);
 void check_def(struct check *c, struct def *def);
 void check_outcome_names(struct check *c, struct policy *p);
 void check_outcome(struct check *c, struct policy *p);
 
+/* ---- trees (check_walk.c) --------------------------------------------------------------------- */
+
+/* Every node of an expression, those of the sets in it included; a node before what is in it. */
+typedef void expr_fn(struct expr *e, void *ctx);
+void walk_expr(struct expr *e, expr_fn *fn, void *ctx);
+void walk_set(struct set *set, expr_fn *fn, void *ctx);
+
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-bool expr_whole(struct check *c, const struct expr *e); /* check_whole.c: no parts of a fen */
-void check_order(struct check *c);                      /* order.c */
-void check_places(struct check *c);                     /* check_place.c */
-void check_coverage(struct check *c);                   /* check_cover.c */
-void check_examples(struct check *c);                   /* check_example.c */
-void check_manners(struct check *c);                    /* check_label.c: English, basis */
+bool expr_whole(const struct expr *e); /* check_whole.c: no parts of a fen */
+bool def_whole(const struct def *def);
+void check_order(struct check *c);    /* order.c */
+void check_places(struct check *c);   /* check_place.c */
+void check_coverage(struct check *c); /* check_cover.c */
+void check_examples(struct check *c); /* check_example.c */
+void check_manners(struct check *c);  /* check_label.c: English, basis */
 
 /* A code and what contains it, nearest first; returns how many. (params.c) */
 enum { DIVISION_LEVELS = 6 };
 size_t division_chain(int64_t division, int64_t chain[DIVISION_LEVELS]);
-bool area_names(const struct place_area *area, int64_t division);
 
 #endif

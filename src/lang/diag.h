@@ -11,17 +11,17 @@
 
 /* R0100 to R0199 reading, R0200 to R0299 meaning, R0300 examples, R0400 layout. */
 struct diag {
-    int code;          /* 201 for R0201 */
+    int code; /* 201 for R0201 */
     bool warning;
     struct span at;
-    str text;          /* lower case, no full stop */
-    str help;          /* empty: none */
+    str text; /* lower case, no full stop */
+    str help; /* empty: none */
 };
 
 struct diags {
-    struct arena *arena;    /* borrowed */
+    struct arena *arena; /* borrowed */
     VEC(struct diag) list;
-    size_t errors;          /* all, those past LIMIT_DIAGS included, which are counted only */
+    size_t errors; /* all, those past LIMIT_DIAGS included, which are counted only */
 };
 
 void diags_init(struct diags *d, struct arena *a);

@@ -8,11 +8,11 @@
 #include "base/err.h"
 
 struct source {
-    str path;        /* as shown in messages, e.g. lines/assistance/dibao.hm */
-    str text;        /* without a byte-order mark */
-    str line;        /* folder under lines/, or empty */
-    bool is_place;   /* from places/ */
-    bool parsed;     /* rules_parse() has read it */
+    str path;         /* as shown in messages, e.g. lines/assistance/dibao.hm */
+    str text;         /* without a byte-order mark */
+    str line;         /* folder under lines/, or empty */
+    bool is_place;    /* from places/ */
+    bool parsed;      /* rules_parse() has read it */
     uint32_t *starts; /* byte offset of each line */
     size_t n_lines;
 };
