@@ -39,19 +39,29 @@ enum csv_type {
     CSV_TEXT,  /* any text -> str, unquoted; valid until the next csv_read() or csv_close() */
 };
 
-/* One accepted spelling of a code. S("") makes an empty field a value instead of unknown. */
+/* One accepted spelling of a code, without quotes in it. S("") makes an empty field a value instead of unknown. */
 struct csv_code {
     str text;
     uint8_t value;
 };
 
-enum { CSV_NAMES_MAX = 4, CSV_READ_MAX = 65536 };
+enum {
+    CSV_NAMES_MAX = 4,
+    CSV_READ_MAX = 65536,     /* rows of one csv_read() */
+    CSV_SPELLINGS_MAX = 1024, /* of one CSV_CODE column */
+};
 
 /* Header names accepted for a column, the first being the one shown in messages. */
 struct csv_names {
     str at[CSV_NAMES_MAX];
 };
-#define CSV_NAMES(...) ((struct csv_names){{__VA_ARGS__}})
+/* An initializer: .names = CSV_NAMES(S("member"), S("成员序号")) */
+#define CSV_NAMES(...)                                                                             \
+    {                                                                                              \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
 
 /*
  * A column: the first part is the caller's and must live as long as the reader; `out` and `nulls`
@@ -63,7 +73,7 @@ struct csv_column {
     bool required;                /* an empty field is a mistake; else it is unknown */
     bool may_lack;                /* the file may do without the column: all rows unknown */
     int64_t min, max;             /* bounds of the value; both 0 = those of the type */
-    const struct csv_code *codes; /* borrowed; CSV_CODE only; 1 to LIMIT_CSV_SPELLINGS */
+    const struct csv_code *codes; /* borrowed; CSV_CODE only; 1 to CSV_SPELLINGS_MAX */
     size_t code_count;
 
     union {
@@ -74,10 +84,10 @@ struct csv_column {
     } out;            /* borrowed; room for at + max_rows of csv_read(); unknown slots get 0 */
     uint8_t *nulls;   /* borrowed; 1 = unknown, else 0. May be NULL: then only null_count tells */
 
-    bool present;         /* the file has the column */
-    size_t null_count;    /* unknown values of the last csv_read() */
-    int64_t low, high;    /* smallest and largest known value of the last csv_read() that was not
-                             a text; low > high when there was none */
+    bool present;      /* the file has the column */
+    size_t null_count; /* unknown values of the last csv_read() */
+    int64_t low, high; /* smallest and largest known number, day or month of the last
+                             csv_read(); low > high when there was none */
 };
 
 enum csv_encoding {
@@ -89,23 +99,23 @@ enum csv_encoding {
 };
 
 struct csv_options {
-    const char *path;  /* "-" is standard input */
-    const char *name;  /* for messages; NULL = the last part of path */
-    str bytes;         /* read these instead when path is NULL; borrowed until csv_close() */
+    const char *path; /* "-" is standard input */
+    const char *name; /* for messages; NULL = the last part of path */
+    str bytes;        /* read these instead when path is NULL; borrowed until csv_close() */
     enum csv_encoding encoding;
     /* Called with things a person should see but that are no mistakes: encoding, ignored columns. */
     void (*note)(void *ctx, str text);
     void *note_ctx;
-    size_t chunk;      /* bytes read at a time; 0 = the usual (tests force small ones) */
-    bool portable;     /* leave out the vector unit (tests compare both) */
+    size_t chunk;  /* bytes read at a time; 0 = the usual (tests force small ones) */
+    bool portable; /* leave out the vector unit (tests compare both) */
 };
 
 /* A mistake in the file. Row 1 is the header; `line` differs where quoted line breaks precede. */
 struct csv_mistake {
     int64_t row, line;
     str column;   /* header name; empty when the row as a whole is meant */
-    str found;    /* as it stands in the file, shortened; empty when there is nothing to show */
-    str expected; /* the rest of the sentence: what would have been right */
+    str found;    /* “the text in the file, shortened”, or a phrase: nothing; 12 fields */
+    str expected; /* what would have been right: a date like 2015-02-28 that exists */
 };
 
 /* All are in the reader's arena and stay until it ends. */
@@ -130,7 +140,7 @@ MUST_CHECK enum rc csv_header(struct csv_reader *r, struct csv_column *columns, 
                               struct err *err);
 
 /*
- * Append at most max_rows rows at index `at` of every column's arrays and say how many it were.
+ * Append at most max_rows (> 0) rows at index `at` of every column's arrays and say how many it were.
  * It may be fewer than asked for (a read never spans two chunks of the file, nor CSV_READ_MAX
  * rows); 0 is the end of the file. A row that is not CSV or has the wrong number of fields is left
  * out, a wrong value is left unknown; both are mistakes. RC_BAD_INPUT: the end was reached and

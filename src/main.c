@@ -1,0 +1,50 @@
+/* huimin: finds the command and runs it. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+const struct command commands[] = {
+    {"check", "compile lines/ and places/ and run their examples", cmd_check},
+    {"fmt", "bring definition files into their one layout", cmd_fmt},
+    {"eval", "determine the households of a file under a place's rules", cmd_eval},
+    {NULL, NULL, NULL},
+};
+
+static void help_print(FILE *out)
+{
+    fputs("Huimin (惠民): a city's rules as text, compiled, proven and explained.\n\n"
+          "usage: huimin COMMAND [OPTION...]\n\n",
+          out);
+    for (const struct command *c = commands; c->name != NULL; c++)
+        fprintf(out, "  %-8s %s\n", c->name, c->summary);
+    fputs("\n`huimin COMMAND --help` says more.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    /* A full disk under a size limit should be an error that is reported, not a death. */
+    signal(SIGXFSZ, SIG_IGN);
+    if (argc < 2) {
+        help_print(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        help_print(stdout);
+        return EXIT_DONE;
+    }
+    for (const struct command *c = commands; c->name != NULL; c++) {
+        if (strcmp(argv[1], c->name) != 0)
+            continue;
+        int status = c->run(argc - 1, argv + 1);
+        if (fflush(stdout) != 0 && status == EXIT_DONE) {
+            complain("standard output: can't be written");
+            status = EXIT_MISTAKE;
+        }
+        return status;
+    }
+    complain("there is no command “%s”", argv[1]);
+    help_print(stderr);
+    return EXIT_USAGE;
+}
