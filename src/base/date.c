@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { YEAR_FAR = 5000000 };
+
 static bool leap(int y)
 {
     return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
@@ -24,11 +26,12 @@ bool date_valid(int y, int m, int d)
 
 /*
  * Counted in years that begin on 1 March, so that the leap day is the last of its year, within
- * eras of 400 years, which are all alike. Years outside the accepted range are right as well.
+ * eras of 400 years, which are all alike. Years outside the accepted range are right as well, up to
+ * where a day would no longer fit.
  */
-static day count_days(int y, int m, int d)
+static day count_days(int64_t y, int m, int d)
 {
-    int year = m <= 2 ? y - 1 : y;
+    int year = (int)(y < -YEAR_FAR ? -YEAR_FAR : y > YEAR_FAR ? YEAR_FAR : y) - (m <= 2);
     int era = (year >= 0 ? year : year - 399) / 400;
     int yoe = year - era * 400;
     int doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
@@ -178,5 +181,5 @@ day date_add_years(day from, int years)
 
     date_civil(from, &y, &m, &d);
     /* 29 February of a common year is counted as the day behind the 28th, which is 1 March. */
-    return count_days(y + years, m, d);
+    return count_days((int64_t)y + years, m, d);
 }

@@ -34,7 +34,7 @@ char *month_text(month m, char out[8]);
 int date_years(day from, day at);
 int date_months(day from, day at);
 
-/* The first day on which date_years(from, day) >= years. */
+/* The first day on which date_years(from, day) >= years. Nothing goes beyond year 5,000,000. */
 day date_add_years(day from, int years);
 
 #endif

@@ -37,7 +37,7 @@ struct basis {
     str text; /* the law or document; for assumed: the reason */
     struct article {
         int first, last;
-    } *articles;
+    } * articles;
     size_t n_articles;
     struct span at;
     struct basis *next;
@@ -80,23 +80,23 @@ enum expr_op {
     E_SUB,
     E_MUL,
     E_DIV,
-    E_REL,     /* a rel b, or a rel b rel2 c (c NULL when single) */
-    E_IS,      /* a is [not] one of `vals`: E_CODE nodes after checking */
-    E_IN,      /* a in lo..hi: `b`, `c` are literals; on numbered codes the stored numbers */
-    E_BEFORE,  /* a before b: dates or months */
+    E_REL,    /* a rel b, or a rel b rel2 c (c NULL when single) */
+    E_IS,     /* a is [not] one of `vals`: E_CODE nodes after checking */
+    E_IN,     /* a in lo..hi: `b`, `c` are literals; on numbered codes the stored numbers */
+    E_BEFORE, /* a before b: dates or months */
     E_AFTER,
-    E_AND,     /* args */
-    E_OR,      /* args */
-    E_NOT,     /* a */
-    E_ANY,     /* any member of `set` is/has a (a is at member level) */
+    E_AND, /* args */
+    E_OR,  /* args */
+    E_NOT, /* a */
+    E_ANY, /* any member of `set` is/has a (a is at member level) */
     E_NO,
     E_EVERY,
     E_COUNT,   /* count of `set` */
     E_SUM,     /* sum of a over `set` */
     E_HIGHEST, /* highest of a over `set`: stands directly under E_IF_NONE */
     E_LOWEST,
-    E_SINCE,   /* months/years/days (`since`) since a */
-    E_GETS,    /* the subject (`of_member` false) or the member spoken of gets `policy` */
+    E_SINCE,      /* months/years/days (`since`) since a */
+    E_GETS,       /* the subject (`of_member` false) or the member spoken of gets `policy` */
     E_AT_LEAST,   /* a, at least b */
     E_AT_MOST,    /* a, at most b */
     E_ROUND,      /* a rounded `round` to `unit_fen` */
@@ -112,11 +112,11 @@ enum set_form { SET_NAME, SET_LIST, SET_DEF, SET_WHO, SET_GROUNDS };
 struct set {
     enum set_form form; /* the parser makes SET_NAME and SET_WHO; the checker the others of NAME */
     struct ident name;
-    struct ident qual;   /* policy of policy.name; text.n == 0: none */
-    struct set *base;    /* SET_WHO: picked from this */
-    struct expr *who;    /* SET_WHO: those for whom it holds; member level */
-    struct def *def;     /* checker: SET_DEF (a group), SET_GROUNDS (its grounds) */
-    struct field *list;  /* checker: SET_LIST */
+    struct ident qual;  /* policy of policy.name; text.n == 0: none */
+    struct set *base;   /* SET_WHO: picked from this */
+    struct expr *who;   /* SET_WHO: those for whom it holds; member level */
+    struct def *def;    /* checker: SET_DEF (a group), SET_GROUNDS (its grounds) */
+    struct field *list; /* checker: SET_LIST */
     struct span at;
 };
 
@@ -153,9 +153,9 @@ struct expr {
 /* ---- declarations --------------------------------------------------------------------------- */
 
 struct code_value {
-    struct ident name;   /* empty when the value is a bare number (GB/T grades): then "1" */
+    struct ident name; /* empty when the value is a bare number (GB/T grades): then "1" */
     bool has_number;
-    int64_t number;      /* as stored and exchanged, when has_number */
+    int64_t number; /* as stored and exchanged, when has_number */
     struct label label;
 };
 
@@ -165,14 +165,14 @@ struct code {
     struct basis *basis;
     struct code_value *values; /* index = the value everywhere in the engine */
     size_t n_values;
-    str line;                  /* folder under lines/, e.g. "assistance" */
+    str line; /* folder under lines/, e.g. "assistance" */
 };
 
 struct field {
     struct ident name;
     struct label label;
-    struct ident type_name;   /* code or register named; empty for a built-in kind */
-    struct type type;         /* kind by the parser where built in; the rest by the checker */
+    struct ident type_name; /* code or register named; empty for a built-in kind */
+    struct type type;       /* kind by the parser where built in; the rest by the checker */
     bool required, searched, unique, key, sensitive, over_time;
     struct expr *at_least, *at_most; /* bounds; NULL: none */
     struct expr *value;              /* a computed field: = value; NULL: stored */
@@ -186,15 +186,15 @@ struct field {
 
 /* One given fact of an example or of `suppose`. */
 struct fact {
-    struct ident name;     /* empty for `paid last month` */
+    struct ident name; /* empty for `paid last month` */
     bool paid_last;
     bool unknown;
-    struct ident code;     /* a name: a code's value, or yes / no (then lit.i) */
+    struct ident code; /* a name: a code's value, or yes / no (then lit.i) */
     bool is_name;
-    struct type type;      /* of the literal, by the parser; of the field, by the checker */
+    struct type type; /* of the literal, by the parser; of the field, by the checker */
     struct literal lit;
     struct span at;
-    struct field *field;   /* checker */
+    struct field *field; /* checker */
 };
 
 enum place_level { AT_NONE, AT_CITY, AT_COUNTY, AT_TOWNSHIP, AT_VILLAGE };
@@ -211,9 +211,9 @@ struct reg {
     struct ident name;
     struct label label;
     enum place_level at;
-    bool is_extend;         /* an `extend`: the checker moves its fields into the register */
+    bool is_extend; /* an `extend`: the checker moves its fields into the register */
     struct basis *basis;
-    struct field **fields;  /* in order of declaration, extends after the register's own */
+    struct field **fields; /* in order of declaration, extends after the register's own */
     size_t n_fields;
     struct fact *suppose;
     size_t n_suppose;
@@ -224,16 +224,16 @@ struct reg {
     str line;
     struct span at_span;
     /* checker: */
-    size_t n_slots;         /* stored fields */
+    size_t n_slots; /* stored fields */
     struct field **slots;
-    size_t index;           /* in rules.regs */
+    size_t index; /* in rules.regs */
 };
 
 struct param {
     struct ident name;
     struct label label;
     struct type type;
-    struct ident by;       /* empty: one value */
+    struct ident by; /* empty: one value */
     bool has_range;
     int64_t range_lo, range_hi; /* stored numbers of the code */
     struct basis *basis;
@@ -270,29 +270,29 @@ struct def {
     struct set *group;         /* DEF_GROUP */
     struct choice_case *cases; /* DEF_CHOICE */
     size_t n_cases;
-    struct named *grounds;     /* DEF_GROUNDS */
+    struct named *grounds; /* DEF_GROUNDS */
     size_t n_grounds;
     /* checker: */
     struct policy *policy;
-    struct type type;          /* DEF_VALUE, DEF_CHOICE */
+    struct type type; /* DEF_VALUE, DEF_CHOICE */
     enum level level;
-    bool whole;                /* an amount of it never has parts of a fen */
-    size_t index;              /* in rules.defs */
+    bool whole;   /* an amount of it never has parts of a fen */
+    size_t index; /* in rules.defs */
 };
 
 enum because_form { BECAUSE_FAILED, BECAUSE_WHEN, BECAUSE_ONLY };
 struct because {
     enum because_form form;
-    struct ident alternative;  /* FAILED, ONLY: the alternative looked at */
-    struct ident name;         /* WHEN, ONLY: the reason's name */
+    struct ident alternative; /* FAILED, ONLY: the alternative looked at */
+    struct ident name;        /* WHEN, ONLY: the reason's name */
     struct label label;
-    struct ident only;         /* ONLY: the condition that alone failed */
-    struct expr *when;         /* WHEN */
+    struct ident only; /* ONLY: the condition that alone failed */
+    struct expr *when; /* WHEN */
     struct span at;
     /* checker: */
-    size_t alt;                /* index of the alternative */
-    size_t cond;               /* ONLY: index of the condition within it */
-    size_t reason;             /* WHEN, ONLY: number in the policy's reasons */
+    size_t alt;    /* index of the alternative */
+    size_t cond;   /* ONLY: index of the condition within it */
+    size_t reason; /* WHEN, ONLY: number in the policy's reasons */
 };
 
 enum pay_form { PAY_SUBJECT, PAY_MEMBER, PAY_EACH };
@@ -305,9 +305,9 @@ struct pay {
 };
 
 struct alternative {
-    struct ident name;     /* the outcome */
-    struct label label;    /* may be absent when an earlier alternative of that name has one */
-    struct named *conds;   /* none for `otherwise` */
+    struct ident name;   /* the outcome */
+    struct label label;  /* may be absent when an earlier alternative of that name has one */
+    struct named *conds; /* none for `otherwise` */
     size_t n_conds;
     struct because *because;
     size_t n_because;
@@ -315,27 +315,27 @@ struct alternative {
     size_t n_pays;
     bool otherwise;
     /* checker: */
-    size_t value;          /* index in policy.outcome_code.values */
-    size_t first_cond;     /* number of conds[0] in the policy's reasons */
-    bool lists_own;        /* pays nothing: gives its conditions' names as reasons */
+    size_t value;      /* index in policy.outcome_code.values */
+    size_t first_cond; /* number of conds[0] in the policy's reasons */
+    bool lists_own;    /* pays nothing: gives its conditions' names as reasons */
 };
 
 struct expect {
     bool given;
     bool undecided;
-    size_t member;       /* 1-based; 0: the subject's result (or the only member's) */
+    size_t member; /* 1-based; 0: the subject's result (or the only member's) */
     struct ident outcome;
     struct ident *because;
     size_t n_because;
     struct expect_pay {
         int64_t fen;
-        size_t member;   /* 1-based; 0: the subject */
-    } *pays;
+        size_t member; /* 1-based; 0: the subject */
+    } * pays;
     size_t n_pays;
     struct expect_need {
         struct ident name;
-        size_t member;   /* 1-based; 0: the subject */
-    } *needs;
+        size_t member; /* 1-based; 0: the subject */
+    } * needs;
     size_t n_needs;
     struct span at;
 };
@@ -344,14 +344,14 @@ struct example {
     str title;
     struct ident place;
     month month;
-    struct fact *subject;      /* facts of the household */
+    struct fact *subject; /* facts of the household */
     size_t n_subject;
     struct example_member {
         struct fact *facts;
         size_t n;
-    } *members;
+    } * members;
     size_t n_members;
-    struct expect *expects;    /* one for a subject policy; any number for a member policy */
+    struct expect *expects; /* one for a subject policy; any number for a member policy */
     size_t n_expects;
     struct span at;
 };
@@ -368,40 +368,40 @@ struct policy {
     struct def **defs;
     size_t n_defs;
     struct label outcome_label;
-    struct alternative *alts;  /* tried from the top; the last is `otherwise` */
+    struct alternative *alts; /* tried from the top; the last is `otherwise` */
     size_t n_alts;
     struct example *examples;
     size_t n_examples;
     str line;
     struct span at;
     /* checker: */
-    struct reg *subject;       /* the register, e.g. household */
-    struct field *list;        /* K_LIST field that holds its members; NULL: it has none */
-    struct code outcome_code;  /* the outcomes in order of first mention */
-    size_t n_reasons;          /* conditions of all alternatives in order, then named reasons */
+    struct reg *subject;      /* the register, e.g. household */
+    struct field *list;       /* K_LIST field that holds its members; NULL: it has none */
+    struct code outcome_code; /* the outcomes in order of first mention */
+    size_t n_reasons;         /* conditions of all alternatives in order, then named reasons */
     struct label *reason_labels;
     struct ident *reason_names;
-    size_t index;              /* in rules.policies; order of declaration */
-    size_t order;              /* in rules.order; after every policy whose outcome it needs */
+    size_t index; /* in rules.policies; order of declaration */
+    size_t order; /* in rules.order; after every policy whose outcome it needs */
 };
 
 struct place_set {
-    struct ident policy, name;   /* set policy.name */
-    struct ident area;           /* in AREA; empty: the whole place */
-    month from, through;         /* through: last month, INT32_MAX for none */
+    struct ident policy, name; /* set policy.name */
+    struct ident area;         /* in AREA; empty: the whole place */
+    month from, through;       /* through: last month, INT32_MAX for none */
     struct set_value {
-        struct ident key;        /* for KEY; empty: every key */
+        struct ident key; /* for KEY; empty: every key */
         bool key_is_number;
         int64_t key_number;
-        struct type type;        /* of the literal */
+        struct type type; /* of the literal */
         struct literal lit;
         struct span at;
-        size_t key_index;        /* checker */
-    } *values;
+        size_t key_index; /* checker */
+    } * values;
     size_t n_values;
     struct basis *basis;
     struct span at;
-    struct param *param;         /* checker */
+    struct param *param; /* checker */
 };
 
 struct place_area {
@@ -420,7 +420,7 @@ struct place_lines {
 struct place {
     struct ident name;
     struct label label;
-    int64_t division;            /* 12 digits; 0 for the country */
+    int64_t division; /* 12 digits; 0 for the country */
     struct basis *basis;
     struct place_lines *lines;
     size_t n_lines;
@@ -429,7 +429,7 @@ struct place {
     struct place_set *sets;
     size_t n_sets;
     struct span at;
-    str folder;                  /* the file's path below places/ */
+    str folder; /* the file's path below places/ */
 };
 
 #endif

@@ -87,14 +87,6 @@ static str key_name(const struct param *p, size_t key)
     return code ? code->values[key].name.text : p->by_def->grounds[key].name.text;
 }
 
-static bool key_wanted(const struct param *p, size_t key)
-{
-    const struct code *code = key_code(p);
-
-    return !code || !p->has_range ||
-           (code->values[key].number >= p->range_lo && code->values[key].number <= p->range_hi);
-}
-
 static bool find_key(const struct param *p, struct set_value *v)
 {
     const struct code *code = key_code(p);
@@ -104,7 +96,7 @@ static bool find_key(const struct param *p, struct set_value *v)
                                           code->values[i].number == v->key_number
                                     : str_eq(key_name(p, i), v->key.text);
 
-        if (hit && key_wanted(p, i)) {
+        if (hit && param_has_key(p, i)) {
             v->key_index = i;
             return true;
         }
@@ -119,7 +111,7 @@ static void unknown_key(struct check *c, const struct param *p, const struct set
     size_t n = 0;
 
     for (size_t i = 0; i < p->n_keys; i++)
-        if (key_wanted(p, i))
+        if (param_has_key(p, i))
             names[n++] = key_name(p, i);
     diag_help(diag_add(c->d, R_KEYS, v->key.at.to ? v->key.at : v->at,
                        "%.*s has no value for “%.*s”",
@@ -180,7 +172,7 @@ static void check_all_keys(struct check *c, const struct place_set *s)
     if (s->values[0].key_index == KEY_EVERY)
         return;
     for (size_t i = 0; i < p->n_keys; i++) {
-        bool found = !key_wanted(p, i);
+        bool found = !param_has_key(p, i);
 
         for (size_t k = 0; !found && k < s->n_values; k++)
             found = s->values[k].key_index == i;

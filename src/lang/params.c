@@ -113,6 +113,21 @@ static const struct literal *value_of_place(const struct rules *r, const struct 
     return NULL;
 }
 
+static const struct code *key_code(const struct param *p)
+{
+    if (p->by_field)
+        return p->by_field->type.code;
+    return p->by_def && p->by_def->form != DEF_GROUNDS ? p->by_def->type.code : NULL;
+}
+
+bool param_has_key(const struct param *p, size_t key)
+{
+    const struct code *code = key_code(p);
+
+    return !code || !p->has_range ||
+           (code->values[key].number >= p->range_lo && code->values[key].number <= p->range_hi);
+}
+
 /*
  * Within a city an area comes before the county's own place. Of a city as a whole its own place
  * comes before an area of the province that names it.
@@ -125,6 +140,8 @@ const struct literal *param_value(const struct rules *r, const struct param *p, 
     const struct place_set *s = NULL;
     const struct literal *v = NULL;
 
+    if (!param_has_key(p, key))
+        n = 0;
     for (size_t i = 0; !v && i < n && within_city(chain[i]); i++)
         v = value_of_areas(r, p, key, chain[i], m, &s);
     for (size_t i = 0; !v && i < n; i++) {

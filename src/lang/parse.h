@@ -56,10 +56,10 @@ enum tok peek(const struct parser *p);
 bool at_word(const struct parser *p, const char *word); /* a name that means something here */
 bool ahead_word(const struct parser *p, size_t k, const char *word);
 const struct token *take(struct parser *p); /* the next token; must not be T_END */
-bool accept(struct parser *p, enum tok t);
-bool accept_word(struct parser *p, const char *word);
-bool expect(struct parser *p, enum tok t); /* reports when it is something else */
-bool expect_word(struct parser *p, const char *word);
+bool got(struct parser *p, enum tok t);
+bool got_word(struct parser *p, const char *word);
+bool want(struct parser *p, enum tok t); /* reports when it is something else */
+bool want_word(struct parser *p, const char *word);
 
 /* ---- parse.c: mistakes ---------------------------------------------------------------------- */
 
@@ -110,10 +110,11 @@ void mark_soft(struct parser *p, int indent);
 void mark_column(struct parser *p, int column);
 void mark_tight(struct parser *p); /* no space behind the next token */
 
-/* ---- parse.c: names, labels, numbers -------------------------------------------------------- */
+/* ---- parse_word.c: names, labels, numbers --------------------------------------------------- */
 
+struct ident take_ident(struct parser *p); /* the next token, a name or word, as one */
 struct ident take_name(struct parser *p, const char *what);
-/* A name that is being declared: a word of the language in its place is reported and taken. */
+/* One being declared: a word of the language in its place is reported and taken. */
 struct ident declared_name(struct parser *p, const char *what);
 bool at_declared(const struct parser *p); /* a name, or a word with a label behind it */
 struct label take_label(struct parser *p);
@@ -128,7 +129,7 @@ void take_names(struct parser *p, struct ident **names, size_t *n, const char *w
 bool at_literal(const struct parser *p);
 void take_literal(struct parser *p, struct type *type, struct literal *lit);
 
-/* ---- parse_expr.c --------------------------------------------------------------------------- */
+/* ---- parse_expr.c, parse_value.c ------------------------------------------------------------ */
 
 struct expr *parse_value(struct parser *p); /* expr with `, at least …` and its like */
 struct expr *parse_expr(struct parser *p);
@@ -136,6 +137,16 @@ struct expr *parse_sum(struct parser *p);
 struct expr *bad_expr(struct parser *p);
 bool at_group(const struct parser *p); /* a name with who or whose behind it */
 struct set *parse_group(struct parser *p);
+
+/* Between these two: parts of a value that has begun. */
+void parse_begin(struct parser *p); /* nothing is carried over from a value that was given up */
+struct expr *parse_node(struct parser *p, enum expr_op op, size_t first); /* to the last taken */
+bool parse_deeper(struct parser *p); /* a level more; false: too deep. Undone by p->depth-- */
+void parse_count_term(struct parser *p);
+void parse_not_closed(struct parser *p, size_t open);
+struct expr *parse_inner_expr(struct parser *p); /* and, or, not */
+struct expr *parse_inner_sum(struct parser *p);
+struct set *parse_inner_set(struct parser *p);
 
 /* ---- the declarations ----------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@ struct expect_lists {
 /* member INT: 1-based */
 static size_t member_number(struct parser *p)
 {
-    expect(p, W_MEMBER);
+    want(p, W_MEMBER);
     size_t at = p->pos;
     int64_t n = take_int(p, "the member's number");
     if (!p->panic && (n < 1 || n > INT32_MAX)) {
@@ -36,7 +36,7 @@ static void check_subject(struct parser *p, struct ident word, const struct poli
 static void parse_need(struct parser *p, struct expect_need *need, const struct policy *y)
 {
     need->name = take_name(p, "the fact that is needed");
-    expect(p, W_OF);
+    want(p, W_OF);
     if (peek(p) == W_MEMBER) {
         need->member = member_number(p);
         return;
@@ -53,7 +53,7 @@ static void parse_amount(struct parser *p, struct expect_pay *pay)
     if (!p->panic && type.kind != K_MONEY && type.kind != K_NONE)
         parse_fault(p, 107, span_from(p, at), "an amount in yuan has two decimals: 610.00");
     pay->fen = lit.i;
-    if (accept(p, W_TO))
+    if (got(p, W_TO))
         pay->member = member_number(p);
 }
 
@@ -65,22 +65,22 @@ static void parse_amount(struct parser *p, struct expect_pay *pay)
 static void parse_result(struct parser *p, struct expect *e, const struct policy *y)
 {
     struct expect_lists l = {0};
-    if (accept(p, W_UNDECIDED)) {
+    if (got(p, W_UNDECIDED)) {
         e->undecided = true;
     } else {
         e->outcome = take_name(p, "an outcome's name, or undecided");
-        if (accept(p, W_BECAUSE)) {
+        if (got(p, W_BECAUSE)) {
             VEC(struct ident) because = {0};
             do
                 *VEC_PUSH(p->a, &because) = take_name(p, "a reason's name");
-            while (peek_at(p, 1) == T_NAME && accept(p, T_COMMA));
+            while (peek_at(p, 1) == T_NAME && got(p, T_COMMA));
             e->because = because.at;
             e->n_because = because.n;
         }
     }
     bool needs = false;
-    while (accept(p, T_COMMA)) {
-        needs = accept(p, W_NEEDS) || (needs && peek(p) == T_NAME);
+    while (got(p, T_COMMA)) {
+        needs = got(p, W_NEEDS) || (needs && peek(p) == T_NAME);
         if (needs)
             parse_need(p, VEC_PUSH(p->a, &l.needs), y);
         else if (at_literal(p))
@@ -122,9 +122,9 @@ static void parse_line(struct parser *p, struct example *x, const struct policy 
         struct expect *e = VEC_PUSH(p->a, &l->expects);
         parse_expect(p, e, y);
         l->expects.n -= p->panic;
-    } else if (accept(p, W_MEMBER)) {
+    } else if (got(p, W_MEMBER)) {
         struct example_member *m = VEC_PUSH(p->a, &l->members);
-        expect(p, T_COLON);
+        want(p, T_COLON);
         parse_facts(p, &m->facts, &m->n);
     } else if (peek(p) == T_NAME && peek_at(p, 1) == T_COLON) {
         check_subject(p, take_name(p, "the policy's subject"), y);
@@ -149,9 +149,9 @@ void parse_example(struct parser *p, struct example *x, const struct policy *y)
         x->title = take(p)->text;
     else
         expected(p, "in quotes what the example shows");
-    expect(p, W_IN);
+    want(p, W_IN);
     x->place = take_name(p, "a place's name");
-    expect(p, T_COMMA);
+    want(p, T_COMMA);
     x->month = p->panic ? 0 : take_month(p);
     x->at = span_from(p, first);
     head_end(p);

@@ -10,7 +10,7 @@ static void because_failed(struct parser *p, struct because *b, struct ident nam
 {
     b->form = BECAUSE_FAILED;
     b->alternative = name;
-    if (!accept_word(p, "failed"))
+    if (!got_word(p, "failed"))
         expected(p, "failed, or a label and when");
 }
 
@@ -31,12 +31,12 @@ static void parse_because(struct parser *p, struct because *b)
     b->form = BECAUSE_WHEN;
     b->name = name;
     b->label = take_label(p);
-    expect(p, W_WHEN);
-    if (accept(p, W_ONLY)) {
+    want(p, W_WHEN);
+    if (got(p, W_ONLY)) {
         b->form = BECAUSE_ONLY;
         b->only = take_name(p, "a condition's name");
-        expect_word(p, "failed");
-        expect(p, W_IN);
+        want_word(p, "failed");
+        want(p, W_IN);
         b->alternative = take_name(p, "an alternative's name");
     } else {
         b->when = p->panic ? bad_expr(p) : parse_expr(p);
@@ -54,22 +54,22 @@ static void parse_pays(struct parser *p, struct pay *y)
 {
     size_t first = p->pos;
     take(p);
-    const struct token *whom = &p->toks[p->pos];
     if (peek(p) == W_MEMBER) {
         y->form = PAY_MEMBER;
-        take(p);
-        y->whom = (struct ident){whom->text, {p->file, whom->from, whom->to}};
-    } else if (accept(p, W_EACH)) {
+        y->whom = take_ident(p);
+    } else if (got(p, W_EACH)) {
         y->form = PAY_EACH;
-        expect(p, W_MEMBER);
-        y->whom = (struct ident){S("member"), span_from(p, p->pos - 1)};
-        expect(p, W_OF);
+        if (peek(p) == W_MEMBER)
+            y->whom = take_ident(p);
+        else
+            want(p, W_MEMBER);
+        want(p, W_OF);
         y->set = parse_group(p);
     } else {
         y->form = PAY_SUBJECT;
         y->whom = take_name(p, "who is paid: the policy's subject, member or each member of");
     }
-    expect(p, T_COLON);
+    want(p, T_COLON);
     y->value = p->panic ? bad_expr(p) : parse_value(p);
     y->at = span_from(p, first);
 }
@@ -121,12 +121,12 @@ static void lay_out_conditions(struct token *first, size_t n)
 static void parse_alternative(struct parser *p, struct alternative *alt)
 {
     mark_line(p, 4, TABLE_NONE);
-    alt->otherwise = accept(p, W_OTHERWISE);
+    alt->otherwise = got(p, W_OTHERWISE);
     alt->name = declared_name(p, "an outcome's name");
     if (peek(p) == T_STRING)
         alt->label = take_label(p);
     if (!alt->otherwise) {
-        if (!expect(p, W_WHEN))
+        if (!want(p, W_WHEN))
             return;
         struct token *cond = &p->toks[p->pos];
         parse_grounds(p, &alt->conds, &alt->n_conds, 8);

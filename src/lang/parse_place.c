@@ -33,7 +33,7 @@ static void parse_lines(struct parser *p, struct place_lines *out)
     mark_line(p, 2, TABLE_NONE);
     take(p);
     take_names(p, &out->names, &out->n, "a line's name");
-    expect(p, W_FROM);
+    want(p, W_FROM);
     out->from = p->panic ? 0 : take_month(p);
 }
 
@@ -47,10 +47,10 @@ static void parse_area(struct parser *p, struct place_area *out)
     take(p);
     out->name = declared_name(p, "the area's name");
     out->label = take_label(p);
-    if (expect(p, T_EQ)) {
+    if (want(p, T_EQ)) {
         do
             *VEC_PUSH(p->a, &divisions) = take_division(p);
-        while (accept(p, T_COMMA));
+        while (got(p, T_COMMA));
     }
     out->divisions = divisions.at;
     out->n = divisions.n;
@@ -68,12 +68,11 @@ static void parse_set_value(struct parser *p, struct set_value *v)
     } else {
         take_literal(p, &v->type, &v->lit);
     }
-    if (accept(p, W_FOR)) {
+    if (got(p, W_FOR)) {
         if (peek(p) == T_INT) {
-            const struct token *t = take(p);
-            v->key = (struct ident){t->text, {p->file, t->from, t->to}};
             v->key_is_number = true;
-            v->key_number = t->value;
+            v->key_number = p->toks[p->pos].value;
+            v->key = take_ident(p);
         } else {
             v->key = take_name(p, "the name or number of the key");
         }
@@ -93,19 +92,19 @@ static void parse_set_line(struct parser *p, struct place_set *s)
     take(p);
     s->through = INT32_MAX;
     s->policy = take_name(p, "a policy's name");
-    expect(p, T_DOT);
+    want(p, T_DOT);
     s->name = take_name(p, "a parameter's name");
-    if (accept(p, W_IN))
+    if (got(p, W_IN))
         s->area = take_name(p, "an area's name");
     mark_column(p, COLUMN_LABEL);
-    expect(p, W_FROM);
+    want(p, W_FROM);
     s->from = p->panic ? 0 : take_month(p);
-    if (accept(p, W_THROUGH))
+    if (got(p, W_THROUGH))
         s->through = take_month(p);
-    if (expect(p, T_COLON)) {
+    if (want(p, T_COLON)) {
         do
             parse_set_value(p, VEC_PUSH(p->a, &values));
-        while (accept(p, T_COMMA));
+        while (got(p, T_COMMA));
     }
     take_basis(p, &s->basis, BESIDE);
     s->values = values.at;
@@ -158,8 +157,8 @@ void parse_place(struct parser *p)
     x->folder = below_places(p->src->path);
     x->name = declared_name(p, "the name of the place");
     x->label = take_label(p);
-    expect(p, T_COMMA);
-    expect_word(p, "division");
+    want(p, T_COMMA);
+    want_word(p, "division");
     x->division = p->panic ? 0 : take_division(p);
     x->at = span_from(p, first);
     head_end(p);

@@ -22,9 +22,9 @@ static struct param *parse_param(struct parser *p)
         parse_fault(p, 107, span_from(p, p->pos - 1), "a parameter can't be a text");
         q->type.kind = K_NONE;
     }
-    if (accept(p, W_BY)) {
+    if (got(p, W_BY)) {
         q->by = take_name(p, "what the parameter is read by");
-        if (accept(p, W_IN)) {
+        if (got(p, W_IN)) {
             q->has_range = true;
             take_range(p, &q->range_lo, &q->range_hi);
         }
@@ -43,7 +43,7 @@ void parse_named(struct parser *p, struct named *out)
     out->name = declared_name(p, "a condition's name");
     mark_column(p, COLUMN_LABEL);
     out->label = take_label(p);
-    expect(p, T_COLON);
+    want(p, T_COLON);
     mark_column(p, COLUMN_SAID);
     out->expr = p->panic ? bad_expr(p) : parse_expr(p);
     take_basis(p, &out->basis, BESIDE);
@@ -88,7 +88,7 @@ static void parse_case(struct parser *p, struct choice_case *c)
     mark_line(p, 4, TABLE_NONE);
     if (take(p)->kind == W_WHEN)
         c->when = parse_expr(p);
-    expect(p, T_COLON);
+    want(p, T_COLON);
     c->value = p->panic ? bad_expr(p) : parse_value(p);
     item_end(p, &it, RECOVER_LINE);
 }
@@ -137,8 +137,8 @@ static struct def *parse_def(struct parser *p)
     struct token *line = &p->toks[p->pos];
     mark_line(p, 2, TABLE_DEF);
     d->name = declared_name(p, "a definition's name");
-    if (accept(p, W_OF)) {
-        expect(p, W_MEMBER);
+    if (got(p, W_OF)) {
+        want(p, W_MEMBER);
         d->of_member = true;
     }
     mark_column(p, COLUMN_LABEL);
@@ -174,21 +174,21 @@ static struct def *parse_def(struct parser *p)
 static void parse_subject(struct parser *p, struct policy *y)
 {
     mark_line(p, 2, TABLE_NONE);
-    if (!expect(p, W_FOR))
+    if (!want(p, W_FOR))
         return;
-    expect(p, W_EACH);
-    if (accept(p, W_MEMBER)) {
+    want(p, W_EACH);
+    if (got(p, W_MEMBER)) {
         y->of_member = true;
-        if (accept(p, W_OF))
+        if (got(p, W_OF))
             y->subject_name = take_name(p, "the name of a register");
     } else {
         y->subject_name = take_name(p, "the name of a register, or member");
     }
-    if (accept(p, W_WITH))
+    if (got(p, W_WITH))
         y->list_name = take_name(p, "the name of a list of members");
-    expect(p, T_COMMA);
-    expect(p, W_EACH);
-    expect(p, W_MONTH);
+    want(p, T_COMMA);
+    want(p, W_EACH);
+    want(p, W_MONTH);
 }
 
 struct policy_lists {

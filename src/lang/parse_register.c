@@ -3,6 +3,39 @@
  */
 #include "lang/parse.h"
 
+/* Kinds of value that are called by one word. */
+static bool kind_of_word(str word, enum kind *out)
+{
+    static const struct {
+        enum kind kind;
+        const char *word;
+    } kinds[] = {
+#define KIND(name, word, zh, numeric) {K_##name, word},
+#include "lang/kind.def"
+#undef KIND
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        enum kind k = kinds[i].kind;
+        if (k == K_CODE || k == K_LIST || k == K_REF || !str_eq(word, str_from(kinds[i].word)))
+            continue;
+        *out = k;
+        return true;
+    }
+    return false;
+}
+
+/* A code or register with the name of a kind could never be the type of a field. */
+static struct ident declared_type(struct parser *p, const char *what)
+{
+    enum kind kind;
+    struct ident name = declared_name(p, what);
+    if (name.text.n && peek(p) == T_STRING && kind_of_word(name.text, &kind) &&
+        p->toks[p->pos - 1].kind == T_NAME)
+        parse_fault(p, 102, name.at, "“%.*s” is a kind of value and can't name a code or register",
+                    STR_ARG(name.text));
+    return name;
+}
+
 /* ---- codes ---------------------------------------------------------------------------------- */
 
 /*
@@ -12,10 +45,9 @@ static void parse_code_value(struct parser *p, struct code_value *v)
 {
     mark_line(p, 2, TABLE_CODE);
     if (peek(p) == T_INT) {
-        const struct token *t = take(p);
-        v->name = (struct ident){t->text, {p->file, t->from, t->to}};
         v->has_number = true;
-        v->number = t->value;
+        v->number = p->toks[p->pos].value;
+        v->name = take_ident(p);
     } else {
         v->name = declared_name(p, "a value's name or number");
         if (peek(p) == T_INT) {
@@ -38,7 +70,7 @@ void parse_code(struct parser *p)
     bool told = false;
     take(p);
     c->line = p->src->line;
-    c->name = declared_name(p, "the name of the code");
+    c->name = declared_type(p, "the name of the code");
     c->label = take_label(p);
     head_end(p);
     while (body_goes_on(p, &told, "code", c->name)) {
@@ -62,28 +94,9 @@ void parse_code(struct parser *p)
 
 /* ---- types ---------------------------------------------------------------------------------- */
 
-/* Kinds that are one word. */
-static bool one_word_kind(const struct parser *p, enum kind *out)
+static bool at_kind(const struct parser *p, enum kind *out)
 {
-    static const struct {
-        enum kind kind;
-        const char *word;
-    } kinds[] = {
-#define KIND(name, word, zh, numeric) {K_##name, word},
-#include "lang/kind.def"
-#undef KIND
-    };
-    if (peek(p) != T_NAME && !tok_is_word(peek(p)))
-        return false;
-    str text = p->toks[p->pos].text;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        enum kind k = kinds[i].kind;
-        if (k == K_CODE || k == K_LIST || k == K_REF || !str_eq(text, str_from(kinds[i].word)))
-            continue;
-        *out = k;
-        return true;
-    }
-    return false;
+    return (peek(p) == T_NAME || tok_is_word(peek(p))) && kind_of_word(p->toks[p->pos].text, out);
 }
 
 /*
@@ -95,20 +108,20 @@ static bool one_word_kind(const struct parser *p, enum kind *out)
 void parse_type(struct parser *p, struct type *type, struct ident *named)
 {
     *type = (struct type){.kind = K_NONE};
-    if (accept(p, W_MONEY)) {
+    if (got(p, W_MONEY)) {
         type->kind = K_MONEY;
-        if (accept(p, W_PER)) {
+        if (got(p, W_PER)) {
             type->kind = peek(p) == W_YEAR ? K_MONEY_YEAR : K_MONEY_MONTH;
-            if (!accept(p, W_YEAR))
-                expect(p, W_MONTH);
+            if (!got(p, W_YEAR))
+                want(p, W_MONTH);
         }
-    } else if (accept(p, W_YES)) {
+    } else if (got(p, W_YES)) {
         type->kind = K_BOOL;
-        expect(p, W_OR);
-        expect(p, W_NO);
-    } else if (one_word_kind(p, &type->kind)) {
+        want(p, W_OR);
+        want(p, W_NO);
+    } else if (at_kind(p, &type->kind)) {
         take(p);
-    } else if (named && accept(p, W_MANY)) {
+    } else if (named && got(p, W_MANY)) {
         type->kind = K_LIST;
         *named = take_name(p, "the name of a register");
     } else if (named && peek(p) == T_NAME) {
@@ -148,22 +161,22 @@ static void wrong_option(struct parser *p)
  */
 static void parse_option(struct parser *p, struct field *f)
 {
-    if (accept_word(p, "required")) {
+    if (got_word(p, "required")) {
         f->required = true;
-    } else if (accept_word(p, "searched")) {
+    } else if (got_word(p, "searched")) {
         f->searched = true;
-    } else if (accept_word(p, "unique")) {
+    } else if (got_word(p, "unique")) {
         f->unique = true;
-    } else if (accept_word(p, "key")) {
+    } else if (got_word(p, "key")) {
         f->key = true;
-    } else if (accept_word(p, "sensitive")) {
+    } else if (got_word(p, "sensitive")) {
         f->sensitive = true;
-    } else if (accept(p, W_OVER)) {
-        f->over_time = expect_word(p, "time");
-    } else if (accept(p, W_AT)) {
-        if (accept_word(p, "least"))
+    } else if (got(p, W_OVER)) {
+        f->over_time = want_word(p, "time");
+    } else if (got(p, W_AT)) {
+        if (got_word(p, "least"))
             f->at_least = parse_sum(p);
-        else if (accept_word(p, "most"))
+        else if (got_word(p, "most"))
             f->at_most = parse_sum(p);
         else
             expected(p, "least or most");
@@ -184,11 +197,11 @@ static struct field *parse_field(struct parser *p)
     mark_column(p, COLUMN_LABEL);
     f->label = take_label(p);
     mark_column(p, COLUMN_SAID);
-    if (accept(p, T_EQ)) {
+    if (got(p, T_EQ)) {
         f->value = parse_value(p);
     } else {
         parse_type(p, &f->type, &f->type_name);
-        while (accept(p, T_COMMA))
+        while (got(p, T_COMMA))
             parse_option(p, f);
     }
     take_basis(p, &f->basis, BESIDE);
@@ -201,11 +214,10 @@ static void fact_value(struct parser *p, struct fact *f)
 {
     enum tok t = peek(p);
     size_t first = p->pos;
-    if (accept(p, W_UNKNOWN)) {
+    if (got(p, W_UNKNOWN)) {
         f->unknown = true;
     } else if (t == W_YES || t == W_NO || t == T_NAME) {
-        const struct token *w = take(p);
-        f->code = (struct ident){w->text, {p->file, w->from, w->to}};
+        f->code = take_ident(p);
         f->is_name = t == T_NAME;
         f->type.kind = t == T_NAME ? K_CODE : K_BOOL;
         f->lit = (struct literal){.i = t == W_YES, .den = 1};
@@ -236,11 +248,11 @@ void parse_facts(struct parser *p, struct fact **facts, size_t *n)
     do {
         struct fact f = {0};
         size_t first = p->pos;
-        if (accept(p, W_PAID)) {
+        if (got(p, W_PAID)) {
             f.paid_last = true;
             f.name.at = span_from(p, first);
-            expect_word(p, "last");
-            expect(p, W_MONTH);
+            want_word(p, "last");
+            want(p, W_MONTH);
         } else {
             f.name = take_name(p, "a fact's name");
         }
@@ -248,7 +260,7 @@ void parse_facts(struct parser *p, struct fact **facts, size_t *n)
         f.at = span_from(p, first);
         if (!p->panic)
             *VEC_PUSH(p->a, &list) = f;
-    } while (accept(p, T_COMMA));
+    } while (got(p, T_COMMA));
     *facts = list.at;
     *n = list.n;
 }
@@ -265,7 +277,7 @@ static enum place_level parse_level(struct parser *p)
                   {"township", AT_TOWNSHIP},
                   {"village", AT_VILLAGE}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (accept_word(p, levels[i].word))
+        if (got_word(p, levels[i].word))
             return levels[i].level;
     expected(p, "city, county, township or village");
     return AT_NONE;
@@ -280,7 +292,7 @@ struct reg_lists {
 static void name_list(struct parser *p, struct field_list *out)
 {
     size_t first = p->pos - 1;
-    expect(p, T_COLON);
+    want(p, T_COLON);
     take_names(p, &out->names, &out->n, "a field's name");
     out->at = span_from(p, first);
 }
@@ -294,7 +306,7 @@ static void parse_about(struct parser *p, struct reg *reg, struct reg_lists *lis
     mark_line(p, 2, TABLE_NONE);
     switch (take(p)->kind) {
     case W_SUPPOSE:
-        expect(p, T_COLON);
+        want(p, T_COLON);
         parse_facts(p, &reg->suppose, &reg->n_suppose);
         break;
     case W_PUBLIC:
@@ -302,9 +314,9 @@ static void parse_about(struct parser *p, struct reg *reg, struct reg_lists *lis
         break;
     case W_LIST:
         name_list(p, &reg->list_fields);
-        if (accept(p, T_COMMA)) {
-            expect(p, W_SORTED);
-            expect(p, W_BY);
+        if (got(p, T_COMMA)) {
+            want(p, W_SORTED);
+            want(p, W_BY);
             reg->sorted_by = take_name(p, "a field's name");
         }
         break;
@@ -336,10 +348,10 @@ static void parse_reg_head(struct parser *p, struct reg *reg)
             parse_error(p, 107, span_here(p), "a register that is extended has its level");
         }
     } else {
-        reg->name = declared_name(p, "the name of the register");
+        reg->name = declared_type(p, "the name of the register");
         reg->label = take_label(p);
-        if (accept(p, T_COMMA)) {
-            expect(p, W_AT);
+        if (got(p, T_COMMA)) {
+            want(p, W_AT);
             reg->at = parse_level(p);
         } else if (peek(p) == W_AT) {
             parse_error(p, 100, span_here(p), "expected “,” before “at”");

@@ -14,16 +14,16 @@
 
 struct rules {
     bool require_english; /* a label without its English is a mistake: the shipped tree */
-    struct arena *arena; /* borrowed: everything lives there */
+    struct arena *arena;  /* borrowed: everything lives there */
     struct sources sources;
     VEC(struct code *) codes;
-    VEC(struct reg *) regs;     /* extends merged in */
-    VEC(struct reg *) extends;  /* as parsed; for fmt and listings */
+    VEC(struct reg *) regs;    /* extends merged in */
+    VEC(struct reg *) extends; /* as parsed; for fmt and listings */
     VEC(struct policy *) policies;
     VEC(struct place *) places;
     VEC(struct param *) params;
     VEC(struct def *) defs;
-    struct policy **order;      /* policies so that used outcomes come first */
+    struct policy **order; /* policies so that used outcomes come first */
     uint32_t n_exprs;
 };
 
@@ -46,7 +46,7 @@ struct field *reg_field(const struct reg *reg, str name); /* by name, then by Ch
 
 /* Index of a code's value by name, by number ("3") or by Chinese label; -1: none. */
 long code_index(const struct code *c, str text);
-str code_name(const struct code *c, size_t index);    /* "urban", "3" */
+str code_name(const struct code *c, size_t index); /* "urban", "3" */
 
 /* Is the policy's line switched on in the place (its own `lines`) in that month? */
 bool place_line_on(const struct place *p, str line, month m);
@@ -61,11 +61,14 @@ bool place_line_on(const struct place *p, str line, month m);
 const struct literal *param_value(const struct rules *r, const struct param *p, size_t key,
                                   int64_t division, month m, const struct place_set **set);
 
+/* Is the key one that the parameter is declared by: within its `in` range, if it has one? */
+bool param_has_key(const struct param *p, size_t key);
+
 /* Does an area of some place tell these divisions apart? Equal numbers: the same values hold. */
 uint32_t param_zone(const struct rules *r, int64_t division);
 
-const char *kind_word(enum kind k);                     /* "money per month" */
-void type_text(struct sbuf *out, struct type t);        /* "money per month", "code disease" */
+const char *kind_word(enum kind k);              /* "money per month" */
+void type_text(struct sbuf *out, struct type t); /* "money per month", "code disease" */
 
 /* A quoted thing for messages: name (“label”). */
 void named_text(struct sbuf *out, str name, const struct label *l);
