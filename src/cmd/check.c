@@ -60,11 +60,11 @@ int cmd_check(int argc, char **argv)
         examples = examples_run(&r, &d);
     diags_print(&r, &d);
     if (d.errors > 0) {
-        complain("%zu mistake%s in %zu files", d.errors, d.errors == 1 ? "" : "s",
-                 r.sources.list.n);
+        complain("%zu mistake%s; %zu file%s read", d.errors, d.errors == 1 ? "" : "s",
+                 r.sources.list.n, r.sources.list.n == 1 ? "" : "s");
         status = EXIT_MISTAKE;
     } else if (!opt_quiet) {
-        printf("%zu files: %zu registers, %zu policies, %zu places, %zu examples, no mistake\n",
+        printf("no mistake. files %zu, registers %zu, policies %zu, places %zu, examples run %zu\n",
                r.sources.list.n, r.regs.n, r.policies.n, r.places.n, examples);
     }
     arena_deinit(&a);

@@ -232,7 +232,9 @@ static void undecided_print(struct job *j, struct program *program, const struct
                 d[i].undecided ? "is undecided" : "is decided, its amount or reasons are open");
         for (size_t k = 0; k < d[i].n_needs; k++) {
             const struct need *need = &d[i].needs[k];
-            fprintf(stderr, "%s %.*s", k > 0 ? "," : "", STR_ARG(need->field->label.zh));
+            const struct label *l = &need->field->label;
+            fprintf(stderr, "%s %.*s", k > 0 ? "," : "",
+                    STR_ARG(j->lang == EXPLAIN_EN && l->en.n > 0 ? l->en : l->zh));
             if (need->member != UINT32_MAX)
                 fprintf(stderr, " of member %u", need->member + 1);
         }
@@ -266,7 +268,7 @@ static void undecided_count(struct job *j, struct program *program, const struct
         if (!row_open(j, b, i))
             continue;
         struct arena a = {0};
-        if (j->undecided++ < SHOWN)
+        if (j->undecided++ < SHOWN && opt_explain == NULL)
             undecided_print(j, program, b, i, ids[i], &a);
         arena_deinit(&a);
     }
@@ -469,12 +471,13 @@ static void print_results(struct job *j)
     } else {
         bool en = j->lang == EXPLAIN_EN;
         const struct label *l = &j->place->label;
-        sbuf_fmt(&out, "%.*s %s: %lld %.*s, %lld %.*s\n", STR_ARG(en ? l->en : l->zh),
-                 month_text(j->month, m), (long long)j->subjects,
-                 STR_ARG(en ? j->subject->label.en : j->subject->label.zh), (long long)j->members,
-                 STR_ARG(j->list == NULL ? S("")
-                         : en            ? j->list->label.en
-                                         : j->list->label.zh));
+        const struct label *subject = &j->subject->label;
+        sbuf_fmt(&out, "%.*s %s: %.*s %lld", STR_ARG(en ? l->en : l->zh), month_text(j->month, m),
+                 STR_ARG(en ? subject->en : subject->zh), (long long)j->subjects);
+        if (j->list != NULL)
+            sbuf_fmt(&out, ", %.*s %lld", STR_ARG(en ? j->list->label.en : j->list->label.zh),
+                     (long long)j->members);
+        sbuf_addc(&out, '\n');
         awards_table(&j->out, j->lang, &out);
     }
     fwrite(out.p != NULL ? out.p : "", 1, out.n, stdout);
@@ -537,9 +540,9 @@ static int eval_with_rules(struct job *j)
     enum rc rc = run_job(j, &p, &reader_arena, &err);
     if (rc == RC_OK) {
         print_results(j);
-        if (j->undecided > 0)
-            fprintf(stderr, "%lld %.*s wait for facts\n", (long long)j->undecided,
-                    STR_ARG(j->subject->label.zh));
+        if (j->undecided > 0 && opt_explain == NULL)
+            fprintf(stderr, "of %lld %.*s rows, %lld wait for facts\n", (long long)j->subjects,
+                    STR_ARG(j->subject->name.text), (long long)j->undecided);
     } else {
         if (p != NULL)
             print_mistakes(p);
