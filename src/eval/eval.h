@@ -19,15 +19,16 @@ struct program;
 /* One value to take instead of the place's, for what-if. */
 struct override {
     const struct param *param;
-    size_t key;            /* SIZE_MAX: every key */
+    size_t key; /* SIZE_MAX: every key */
     struct literal value;
 };
 
 struct binding_spec {
     const struct rules *rules;
-    struct policy *const *policies; /* wanted, of one subject register; those that they use are added */
+    struct policy *const
+        *policies; /* wanted, of one subject register; those that they use are added */
     size_t n_policies;
-    int64_t division;               /* 12 digits: whose values hold */
+    int64_t division; /* 12 digits: whose values hold */
     month month;
     const struct override *overrides;
     size_t n_overrides;

@@ -16,19 +16,19 @@ struct need {
 /* What one policy gives one unit (the subject, or one member). */
 struct determination {
     const struct policy *policy;
-    uint32_t member;       /* number within the subject, from 0; UINT32_MAX: the subject */
+    uint32_t member; /* number within the subject, from 0; UINT32_MAX: the subject */
     bool undecided;
-    size_t alt;            /* the alternative that holds; for undecided the one that can't be told */
-    uint8_t outcome;       /* value of outcome_code, or OUTCOME_UNDECIDED */
+    size_t alt;      /* the alternative that holds; for undecided the one that can't be told */
+    uint8_t outcome; /* value of outcome_code, or OUTCOME_UNDECIDED */
     uint64_t reasons;
-    struct need *needs;    /* outcome, amounts and reasons wait for these; sorted, no twice */
+    struct need *needs; /* outcome, amounts and reasons wait for these; sorted, no twice */
     size_t n_needs;
-    bool has_subject_pay;  /* pays the subject (or this member, in a member policy), be it 0.00 */
-    int64_t subject_fen;   /* AMOUNT_OPEN when open */
+    bool has_subject_pay; /* pays the subject (or this member, in a member policy), be it 0.00 */
+    int64_t subject_fen;  /* AMOUNT_OPEN when open */
     struct member_pay {
         uint32_t member;
-        int64_t fen;       /* AMOUNT_OPEN when open */
-    } *member_pays;        /* pays each member of … */
+        int64_t fen; /* AMOUNT_OPEN when open */
+    } * member_pays; /* pays each member of … */
     size_t n_member_pays;
 };
 
@@ -52,12 +52,12 @@ MUST_CHECK enum rc explain_text(struct program *p, const struct block *b, size_t
                                 enum explain_lang lang, struct sbuf *out, struct err *err);
 
 /* A single fact whose change alone would turn a refusal into a payment. */
-struct change {
+struct turn {
     const struct field *field;
-    uint32_t member;      /* UINT32_MAX: the subject's own */
+    uint32_t member; /* UINT32_MAX: the subject's own */
     bool was_unknown;
-    int64_t from, to;     /* as in the column: fen, count, 0/1, index of the code's value */
-    uint8_t outcome;      /* what it would become */
+    int64_t from, to; /* as in the column: fen, count, 0/1, index of the code's value */
+    uint8_t outcome;  /* what it would become */
 };
 
 /*
@@ -67,7 +67,7 @@ struct change {
  * cut by its budget. n == 0 and complete: no single fact would.
  */
 MUST_CHECK enum rc row_changes(struct program *p, const struct block *b, size_t row,
-                               const struct determination *d, struct arena *a, struct change **out,
+                               const struct determination *d, struct arena *a, struct turn **out,
                                size_t *n, bool *complete, struct err *err);
 
 #endif

@@ -23,7 +23,7 @@ struct column {
 };
 
 struct block {
-    size_t n;                       /* subjects */
+    size_t n; /* subjects */
     size_t n_members;
     const uint32_t *first;          /* n + 1: members of subject i are [first[i], first[i + 1]);
                                        NULL when the subject's register has no list */
