@@ -165,7 +165,7 @@ static bool same(const struct determination *d, const struct expect *w)
     if (d->undecided || w->undecided)
         return d->undecided && w->undecided && same_needs(d, w);
     return str_eq(d->policy->alts[d->alt].name.text, w->outcome.text) && same_reasons(d, w) &&
-           same_pays(d, w);
+           same_pays(d, w) && same_needs(d, w);
 }
 
 /* ---- saying what came out, as an example would ---------------------------------------------- */
@@ -213,6 +213,10 @@ static void say_result(struct sbuf *out, const struct determination *d)
     say_amount(out, d->subject_fen, 0);
     for (size_t i = 0; i < d->n_member_pays; i++)
         say_amount(out, d->member_pays[i].fen, d->member_pays[i].member + 1);
+    if (d->n_needs > 0) {
+        sbuf_addz(out, ", needs ");
+        say_needs(out, d);
+    }
 }
 
 /* ---- running -------------------------------------------------------------------------------- */

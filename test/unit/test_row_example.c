@@ -87,6 +87,10 @@ static void those_that_hold(void **state)
     check_example("household: wealth 10.00 member: employed unknown member: employed unknown\n"
                   "    expect undecided, needs employed of member 2, employed of member 1",
                   "", NULL);
+    /* decided, but the amount still waits for a fact */
+    check_example("household: wealth 10.00 member: employed yes, income unknown\n"
+                  "    expect part because poor, needs income of member 1",
+                  "", NULL);
     check_example("", "member: employed yes, income 2.00 expect yes_, 2.00", NULL);
     check_example("",
                   "member: employed yes, income 2.00 member: income 0.00\n"
@@ -115,6 +119,9 @@ static void those_that_do_not(void **state)
     check_example("household: wealth 10.00 member: employed unknown\n"
                   "    expect undecided, needs income of member 1",
                   "", "this gives: undecided, needs employed of member 1");
+    check_example("household: wealth 10.00 member: employed yes, income unknown\n"
+                  "    expect part because poor",
+                  "", "this gives: part because poor, needs income of member 1");
     check_example("", "member: employed yes, income 2.00 expect yes_, 3.00",
                   "this gives: yes_, 2.00");
     check_example(
