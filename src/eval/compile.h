@@ -69,6 +69,8 @@ struct term term_mul(struct ir *ir, struct term a, struct term b);
 struct term term_div(struct ir *ir, struct term a, struct term b);
 struct term term_extreme(struct ir *ir, struct term a, struct term b, bool highest);
 struct term term_select(struct ir *ir, node_id mask, struct term a, struct term b);
+/* A value that isn't looked at everywhere, about to be joined with others that are. */
+struct term term_guarded(struct ir *ir, struct term t);
 struct term term_round(struct ir *ir, struct term a, enum rounding how, int64_t unit);
 node_id term_compare(struct ir *ir, enum rel rel, struct term a, struct term b);
 /* a and b over one divisor: their numerators in a->n and b->n. */

@@ -68,14 +68,14 @@ static struct term over_members(struct compile *c, const struct expr *e, const s
     case E_COUNT:
         return term_node(ir_count(ir, in));
     case E_SUM:
-        a = compile_expr(c, e->a);
+        a = term_guarded(ir, compile_expr(c, e->a));
         divisors_of_family(c, &a);
         a.n = ir_sum(ir, in, a.n);
         return a;
     case E_HIGHEST:
     case E_LOWEST:
-        a = compile_expr(c, e->a);
-        b = compile_expr(c, none);
+        a = term_guarded(ir, compile_expr(c, e->a));
+        b = term_guarded(ir, compile_expr(c, none));
         term_common(ir, &a, &b);
         divisors_of_family(c, &a);
         a.n = ir_extreme(ir, e->op == E_HIGHEST, in, a.n, b.n);
@@ -97,7 +97,7 @@ static struct term ground_value(struct compile *c, const struct expr *e, uint32_
     uint32_t outer = c->ground;
 
     c->ground = ground;
-    struct term t = compile_expr(c, e->a);
+    struct term t = term_guarded(&c->ir, compile_expr(c, e->a));
     c->ground = outer;
     return t;
 }
@@ -111,7 +111,7 @@ static struct term best_ground(struct compile *c, const struct expr *e, const st
     struct ir *ir = &c->ir;
     const struct def *d = compile_grounds(e->set);
     bool highest = e->op == E_HIGHEST, plain = true;
-    struct term last = compile_expr(c, none), best = last;
+    struct term last = term_guarded(ir, compile_expr(c, none)), best = last;
     struct term *v = NEW_N(c->a, struct term, d->n_grounds + 1);
     node_id found = ir_truth(ir, false);
     uint32_t n = (uint32_t)d->n_grounds;

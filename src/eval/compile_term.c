@@ -158,8 +158,18 @@ struct term term_extreme(struct ir *ir, struct term a, struct term b, bool highe
     return reduced(ir, a);
 }
 
+/* A divisor of 0 is sent elsewhere where its own value counts; it must not spoil the others. */
+struct term term_guarded(struct ir *ir, struct term t)
+{
+    for (size_t i = 0; i < t.n_by; i++)
+        t.by[i] = ir_max(ir, t.by[i], ir_const(ir, 1));
+    return t;
+}
+
 struct term term_select(struct ir *ir, node_id mask, struct term a, struct term b)
 {
+    a = term_guarded(ir, a);
+    b = term_guarded(ir, b);
     term_common(ir, &a, &b);
     a.n = ir_select(ir, mask, a.n, b.n);
     return reduced(ir, a);

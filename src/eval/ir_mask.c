@@ -440,8 +440,10 @@ node_id ir_sum(struct ir *ir, node_id in, node_id a)
 
 node_id ir_extreme(struct ir *ir, bool highest, node_id in, node_id a, node_id none)
 {
-    struct node x = *ir_at(ir, a), y = *ir_at(ir, none);
+    struct node x = *ir_at(ir, a), y = *ir_at(ir, none), who = *ir_at(ir, in);
 
+    if (who.op == IR_CONST && !who.k)
+        return none;
     if (x.level != LEVEL_MEMBER)
         return ir_select(ir, ir_any(ir, in), a, none);
     /* One that can't win stands for who is not in, and for nobody. */
