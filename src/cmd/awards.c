@@ -70,16 +70,30 @@ MUST_CHECK static enum rc tally_add(struct tally *t, size_t slot, int64_t fen, s
     return RC_OK;
 }
 
+/* How many units have each outcome: four counters side by side, so that no count waits for the last. */
+static void tally_units(struct tally *t, const struct policy *p, const uint8_t *outcome, size_t n)
+{
+    uint32_t count[4][256] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++)
+            count[k][outcome[i + k]]++;
+    for (; i < n; i++)
+        count[0][outcome[i]]++;
+    for (size_t o = 0; o < 256; o++)
+        if (o < p->outcome_code.n_values || o == OUTCOME_UNDECIDED)
+            t->units[outcome_slot(p, (uint8_t)o)] +=
+                (int64_t)count[0][o] + count[1][o] + count[2][o] + count[3][o];
+}
+
 MUST_CHECK static enum rc tally_member_policy(struct tally *t, const struct policy *p,
                                               const struct block *b, const struct policy_result *r,
                                               struct err *err)
 {
-    for (size_t m = 0; m < b->n_members; m++) {
-        size_t slot = outcome_slot(p, r->outcome[m]);
-        t->units[slot]++;
+    tally_units(t, p, r->outcome, b->n_members);
+    for (size_t m = 0; m < b->n_members; m++)
         if (r->member_fen[m] != 0)
-            TRY(tally_add(t, slot, r->member_fen[m], err));
-    }
+            TRY(tally_add(t, outcome_slot(p, r->outcome[m]), r->member_fen[m], err));
     return RC_OK;
 }
 
@@ -87,14 +101,13 @@ MUST_CHECK static enum rc tally_subject_policy(struct tally *t, const struct pol
                                                const struct block *b, const struct policy_result *r,
                                                struct err *err)
 {
+    tally_units(t, p, r->outcome, b->n);
     for (size_t i = 0; i < b->n; i++) {
         size_t slot = outcome_slot(p, r->outcome[i]);
-        t->units[slot]++;
         if (r->subject_fen[i] != 0)
             TRY(tally_add(t, slot, r->subject_fen[i], err));
-        if (b->first == NULL)
-            continue;
-        for (size_t m = b->first[i]; m < b->first[i + 1]; m++)
+        for (size_t m = b->first != NULL ? b->first[i] : 0; b->first != NULL && m < b->first[i + 1];
+             m++)
             if (r->member_fen[m] != 0)
                 TRY(tally_add(t, slot, r->member_fen[m], err));
     }
@@ -116,23 +129,46 @@ static void award_row(struct awards *w, str id, int64_t member, const struct pol
     csv_out_end(o);
 }
 
+/* Whom any policy pays: most rows of a city get nothing, and are passed over by one byte. */
+static const uint8_t *paid_members(struct awards *w, const struct block *b,
+                                   const struct policy_result *r)
+{
+    if (b->n_members > w->paid_cap) {
+        w->paid_cap = 2 * b->n_members;
+        w->paid = mem_resize(w->paid, w->paid_cap);
+    }
+    uint8_t *paid = w->paid;
+    memset(paid, 0, b->n_members);
+    for (size_t k = 0; k < w->n_policies; k++) {
+        const int64_t *fen = r[k].member_fen;
+        for (size_t m = 0; m < b->n_members; m++)
+            paid[m] |= fen[m] >= 1;
+    }
+    return paid;
+}
+
+static void member_awards(struct awards *w, str id, size_t number, size_t m,
+                          const struct policy_result *r)
+{
+    for (size_t k = 0; k < w->n_policies; k++) {
+        size_t at = w->by_name[k];
+        if (r[at].member_fen[m] >= 1)
+            award_row(w, id, (int64_t)number, w->policies[at], r[at].member_fen[m]);
+    }
+}
+
 static void awards_of(struct awards *w, str id, const struct block *b, size_t i,
-                      const struct policy_result *r)
+                      const struct policy_result *r, const uint8_t *paid)
 {
     for (size_t k = 0; k < w->n_policies; k++) {
         size_t at = w->by_name[k];
         if (!w->policies[at]->of_member && r[at].subject_fen[i] >= 1)
             award_row(w, id, 0, w->policies[at], r[at].subject_fen[i]);
     }
-    if (b->first == NULL)
-        return;
-    for (size_t m = b->first[i]; m < b->first[i + 1]; m++)
-        for (size_t k = 0; k < w->n_policies; k++) {
-            size_t at = w->by_name[k];
-            if (r[at].member_fen[m] >= 1)
-                award_row(w, id, (int64_t)(m - b->first[i]) + 1, w->policies[at],
-                          r[at].member_fen[m]);
-        }
+    for (size_t m = b->first != NULL ? b->first[i] : 0; b->first != NULL && m < b->first[i + 1];
+         m++)
+        if (paid[m])
+            member_awards(w, id, m - b->first[i] + 1, m, r);
 }
 
 /* The names of the reasons, joined by "+". */
@@ -181,13 +217,22 @@ enum rc awards_block(struct awards *w, const struct population_block *b, size_t 
         TRY(w->policies[k]->of_member
                 ? tally_member_policy(&w->tallies[k], w->policies[k], block, &results[k], err)
                 : tally_subject_policy(&w->tallies[k], w->policies[k], block, &results[k], err));
+    const uint8_t *paid = w->awards_wanted ? paid_members(w, block, results) : NULL;
     for (size_t i = 0; i < block->n; i++) {
         if (w->awards_wanted)
-            awards_of(w, b->ids[from + i], block, i, results);
+            awards_of(w, b->ids[from + i], block, i, results, paid);
         if (w->decisions_wanted)
             decision_row(w, b->ids[from + i], block, i, &results[w->decided]);
     }
     return RC_OK;
+}
+
+int64_t awards_open_count(const struct awards *w)
+{
+    int64_t n = 0;
+    for (size_t k = 0; k < w->n_policies; k++)
+        n += w->tallies[k].open + w->tallies[k].units[w->policies[k]->outcome_code.n_values];
+    return n;
 }
 
 enum rc awards_commit(struct awards *w, struct err *err)
@@ -197,8 +242,7 @@ enum rc awards_commit(struct awards *w, struct err *err)
         rc = file_out_commit(&w->awards_file, err);
     if (rc == RC_OK && w->decisions_wanted)
         rc = file_out_commit(&w->decisions_file, err);
-    if (rc != RC_OK)
-        awards_abort(w);
+    awards_abort(w);
     return rc;
 }
 
@@ -208,6 +252,8 @@ void awards_abort(struct awards *w)
         file_out_abort(&w->awards_file);
     if (w->decisions_wanted)
         file_out_abort(&w->decisions_file);
+    mem_free(w->paid);
+    w->paid = NULL;
 }
 
 /* ---- totals --------------------------------------------------------------------------------- */

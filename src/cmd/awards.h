@@ -26,6 +26,8 @@ struct awards {
     bool awards_wanted, decisions_wanted;
     struct file_out awards_file, decisions_file;
     struct csv_out awards_csv, decisions_csv;
+    uint8_t *paid; /* owned; a byte a member of the block in hand */
+    size_t paid_cap;
 };
 
 /* Open the files (a NULL path: not wanted) and write their headers. `decided` SIZE_MAX: none. */
@@ -38,7 +40,10 @@ MUST_CHECK enum rc awards_block(struct awards *w, const struct population_block 
                                 const struct block *block, const struct policy_result *results,
                                 struct err *err);
 
-/* Flush and rename both files, or take both back. */
+/* How many results wait for a fact so far: undecided, or decided with an amount open. */
+int64_t awards_open_count(const struct awards *w);
+
+/* Flush and rename both files, or take both back. Either ends the writing. */
 MUST_CHECK enum rc awards_commit(struct awards *w, struct err *err);
 void awards_abort(struct awards *w);
 

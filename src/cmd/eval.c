@@ -309,10 +309,11 @@ static enum rc determine(struct job *j, const struct population_block *pb, size_
     }
     if (rc == RC_OK)
         rc = explain_if_asked(j, program, &b, pb->ids + from, err);
-    if (rc == RC_OK) {
-        undecided_count(j, program, &b, pb->ids + from);
+    int64_t open_before = awards_open_count(&j->out);
+    if (rc == RC_OK)
         rc = awards_block(&j->out, pb, from, &b, j->results, err);
-    }
+    if (rc == RC_OK && awards_open_count(&j->out) > open_before)
+        undecided_count(j, program, &b, pb->ids + from);
     arena_deinit(&a);
     return rc;
 }

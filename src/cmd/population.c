@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "people/load_columns.h"
 #include "sheet/csv.h"
 
 enum { TAIL = 64, PADDING = 64, MISTAKES_OWN_MAX = 20 };
@@ -69,79 +70,17 @@ struct population {
 
 /* ---- columns of a side ---------------------------------------------------------------------- */
 
-static const struct csv_code *code_spellings(struct arena *a, const struct code *c, size_t *n)
-{
-    VEC(struct csv_code) list = {0};
-    for (size_t i = 0; i < c->n_values; i++) {
-        const struct code_value *v = &c->values[i];
-        str spellings[] = {v->name.text, v->label.zh, v->label.en,
-                           v->has_number ? str_fmt(a, "%lld", (long long)v->number) : S("")};
-        for (size_t k = 0; k < sizeof spellings / sizeof spellings[0]; k++) {
-            bool known = spellings[k].n == 0;
-            for (size_t j = 0; j < list.n && !known; j++)
-                known = str_eq(list.at[j].text, spellings[k]);
-            if (!known)
-                *VEC_PUSH(a, &list) = (struct csv_code){spellings[k], (uint8_t)i};
-        }
-    }
-    *n = list.n;
-    return list.at;
-}
-
-static bool literal_bound(const struct expr *e, int64_t *out)
-{
-    if (e == NULL || e->op != E_LIT)
-        return false;
-    *out = e->lit.i;
-    return true;
-}
-
-/* How a field of this kind stands in a file; CSV_SKIP for kinds that no policy reads. */
-static enum csv_type csv_type_of(enum kind k, int64_t *min, int64_t *max)
-{
-    switch (k) {
-    case K_MONEY:
-    case K_MONEY_MONTH:
-    case K_MONEY_YEAR:
-        *min = -LIMIT_FEN;
-        *max = LIMIT_FEN;
-        return CSV_YUAN;
-    case K_COUNT:
-    case K_MONTHS:
-    case K_DAYS:
-        *min = 0;
-        *max = INT32_MAX;
-        return CSV_COUNT;
-    case K_DATE:
-        return CSV_DATE;
-    case K_MONTH:
-        return CSV_MONTH;
-    case K_BOOL:
-        return CSV_FLAG;
-    case K_CODE:
-        return CSV_CODE;
-    default:
-        return CSV_SKIP;
-    }
-}
-
 static void side_field(struct arena *a, struct side *s, struct field *f)
 {
-    struct csv_column c = {.may_lack = true, .required = f->required};
-    c.type = csv_type_of(f->type.kind, &c.min, &c.max);
-    literal_bound(f->at_least, &c.min);
-    literal_bound(f->at_most, &c.max);
-    if (c.type == CSV_CODE)
-        c.codes = code_spellings(a, f->type.code, &c.code_count);
+    struct csv_column c = field_column(a, f);
+    /* No policy reads words. */
+    if (c.type == CSV_TEXT)
+        c.type = CSV_SKIP;
     struct mapped m = {.field = f, .csv = s->cols.n, .n_csv = 1, .width = column_width(f->type)};
     if (c.type == CSV_YUAN) {
-        struct csv_column fen = c;
-        fen.type = CSV_FEN;
-        fen.names = (struct csv_names)CSV_NAMES(str_fmt(a, "%.*s_fen", STR_ARG(f->name.text)));
-        *VEC_PUSH(a, &s->cols) = fen;
+        *VEC_PUSH(a, &s->cols) = field_column_fen(a, f, &c);
         m.n_csv = 2;
     }
-    c.names = (struct csv_names)CSV_NAMES(f->name.text, f->label.zh);
     *VEC_PUSH(a, &s->cols) = c;
     if (c.type != CSV_SKIP)
         *VEC_PUSH(a, &s->map) = m;
@@ -410,13 +349,49 @@ static bool id_ascends(str before, str after)
     return after.n != before.n ? after.n > before.n : str_cmp(before, after) < 0;
 }
 
+/* Eight bytes of text from p, wherever they stand. */
+static uint64_t word_at(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* Words of eight bytes, the last one overlapping: ids are short and there are many of them. */
+static uint64_t id_hash(str id)
+{
+    const uint64_t k = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = id.n * k;
+    size_t i = 0;
+    for (; i + 8 <= id.n; i += 8)
+        h = (h ^ word_at(id.p + i)) * k ^ (h >> 29);
+    if (id.n >= 8)
+        return (h ^ word_at(id.p + id.n - 8)) * k;
+    uint64_t tail = 0;
+    for (; i < id.n; i++)
+        tail = tail << 8 | (uint8_t)id.p[i];
+    return ((h ^ tail) * k) ^ (h >> 31);
+}
+
+static bool id_same(str a, str b)
+{
+    if (a.n != b.n)
+        return false;
+    if (a.n < 8)
+        return memcmp(a.p, b.p, a.n) == 0;
+    for (size_t i = 0; i + 8 <= a.n; i += 8)
+        if (word_at(a.p + i) != word_at(b.p + i))
+            return false;
+    return word_at(a.p + a.n - 8) == word_at(b.p + b.n - 8);
+}
+
 static void remember_id(struct population *p, str id, int64_t row)
 {
     if (p->n_ids == p->cap_ids) {
         p->cap_ids = p->cap_ids > 0 ? 2 * p->cap_ids : 65536;
         p->hashes = grown(p->hashes, p->cap_ids * sizeof *p->hashes);
     }
-    p->hashes[p->n_ids++] = str_hash(id);
+    p->hashes[p->n_ids++] = id_hash(id);
     str last = sbuf_str(&p->last_id);
     if (p->n_ids > 1 && str_eq(last, id))
         own_mistake(p, str_fmt(p->arena,
@@ -526,10 +501,10 @@ static size_t members_take(struct population *p, struct population_block *b, siz
     for (size_t i = m; i < m + got; i++) {
         str id = t->members.text[i];
         size_t cur = *subject;
-        if (cur == 0 || !str_eq(b->ids[cur - 1], id)) {
+        if (cur == 0 || !id_same(b->ids[cur - 1], id)) {
             if (cur == b->facts.n)
                 return i - m;
-            if (!str_eq(b->ids[cur], id)) {
+            if (!id_same(b->ids[cur], id)) {
                 member_astray(p, b, cur, b->facts.n, id, csv_row_number(p->members.reader, i - m));
                 return i - m;
             }
