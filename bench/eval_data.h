@@ -46,6 +46,6 @@ struct standards {
  * in the rules. `reasons` false: none are written.
  */
 void yardstick(const struct people *p, const struct standards *s, size_t from, size_t to,
-               int32_t first_day, int32_t month, int reasons, struct awards *out);
+               int32_t first_day, int32_t this_month, int reasons, struct awards *out);
 
 #endif

@@ -85,7 +85,7 @@ struct decision {
 };
 
 static struct decision decide(const struct people *p, size_t i, const struct standards *s,
-                              const struct family *f, int32_t month)
+                              const struct family *f, int32_t this_month)
 {
     struct decision d = {0};
     int64_t standard = s->standard[p->hukou_type[i]];
@@ -112,7 +112,7 @@ static struct decision decide(const struct people *p, size_t i, const struct sta
         d.fen = div_up_half(20 * (line5 - f->income5) + s->base[p->hukou_type[i]] * f->uplift, 100);
         return d;
     }
-    int months = p->no_month_above[i] ? 0 : month - p->first_month_above[i];
+    int months = p->no_month_above[i] ? 0 : this_month - p->first_month_above[i];
     bool above = f->income5 >= line5 && d.below_edge;
     if (p->paid_last[i] > 0 && above && months < s->exit_months) {
         d.outcome = D_GRADUAL;
@@ -165,7 +165,7 @@ static void member(const struct people *p, size_t m, size_t i, const struct stan
 }
 
 void yardstick(const struct people *p, const struct standards *s, size_t from, size_t to,
-               int32_t first_day, int32_t month, int reasons, struct awards *out)
+               int32_t first_day, int32_t this_month, int reasons, struct awards *out)
 {
     struct days d;
     int y, mm, dd;
@@ -177,7 +177,7 @@ void yardstick(const struct people *p, const struct standards *s, size_t from, s
     for (size_t i = from; i < to; i++) {
         int64_t standard = s->standard[p->hukou_type[i]];
         struct family f = family_of(p, i, standard, &d);
-        struct decision e = decide(p, i, s, &f, month);
+        struct decision e = decide(p, i, s, &f, this_month);
         out->outcome[0][i - from] = e.outcome;
         out->subject_fen[i - from] = e.fen;
         if (reasons)
