@@ -9,6 +9,13 @@ const struct command commands[] = {
     {"check", "compile lines/ and places/ and run their examples", cmd_check},
     {"fmt", "bring definition files into their one layout", cmd_fmt},
     {"eval", "determine the households of a file under a place's rules", cmd_eval},
+    {"init", "make a store for a place, or bring one up to date", cmd_init},
+    {"synth", "fill a store with a made-up population", cmd_synth},
+    {"import", "take households, persons and cases from CSV files", cmd_import},
+    {"export", "write them to CSV files, or their empty templates", cmd_export},
+    {"backup", "copy a whole store into one file", cmd_backup},
+    {"restore", "bring such a copy back, on either database", cmd_restore},
+    {"audit", "prove the audit chains whole", cmd_audit},
     {NULL, NULL, NULL},
 };
 

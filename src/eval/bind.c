@@ -77,6 +77,11 @@ static void reach_policy(struct reach *r, const struct policy *p)
             reach_expr(r, alt->pays[k].value);
         }
     }
+    for (size_t i = 0; i < p->n_carries; i++)
+        for (size_t k = 0; k < p->carries[i].n_cases; k++) {
+            reach_expr(r, p->carries[i].cases[k].when);
+            reach_expr(r, p->carries[i].cases[k].value);
+        }
 }
 
 static enum rc bind_policies(const struct binding_spec *spec, struct arena *a, struct binding *b,

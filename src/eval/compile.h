@@ -116,6 +116,7 @@ struct compile {
     uint32_t *leaf_of; /* by column: number + 1 */
     uint8_t *expr_state, *def_state;
     struct term *expr_term, *def_term;
+    node_id *expr_unknown;        /* what compile_unknown() found, + 1; 0 not yet */
     node_id *group;               /* by def->index: 0 not yet */
     struct policy_code *policies; /* by position */
     VEC(struct trap) traps;
@@ -160,14 +161,14 @@ enum { VALUE_NONE, VALUE_FIRST, VALUE_FLAGS, VALUE_FREE };
 struct call {
     kernel_fn *fn;
     bool padded;    /* n is rounded up to whole groups */
-    uint16_t rows;  /* domain whose count is n */
-    uint16_t picks; /* domain whose count the result is; 0: none */
-    uint16_t d, a, b, c;
+    uint32_t rows;  /* domain whose count is n */
+    uint32_t picks; /* domain whose count the result is; 0: none */
+    uint32_t d, a, b, c;
     struct kernel_const k;
 };
 
 struct variant_leaf {
-    uint16_t value;
+    uint32_t value;
     size_t column;
     enum level level;
     uint8_t width;
@@ -175,7 +176,7 @@ struct variant_leaf {
 };
 
 struct variant_out {
-    uint16_t value;
+    uint32_t value;
     size_t policy; /* position */
     uint8_t what;  /* WANT_… */
 };

@@ -16,10 +16,10 @@ enum { DENSE_SUBJECTS, DENSE_MEMBERS, PICKED };
 struct domain {
     enum level level;
     node_id mask;    /* PICKED: of these rows; 0: of the subjects of `owned` */
-    uint16_t rows;   /* value: their numbers */
-    uint16_t owners; /* domain of their subjects; 0: not made yet */
-    uint16_t owned;
-    uint16_t *memo; /* value by node */
+    uint32_t rows;   /* value: their numbers */
+    uint32_t owners; /* domain of their subjects; 0: not made yet */
+    uint32_t owned;  /* domain of the members that these are the subjects of */
+    uint32_t *memo;  /* value by node */
     size_t n_memo;
 };
 
@@ -28,9 +28,17 @@ struct value {
     size_t last;  /* call that reads it last */
 };
 
+/* A node worked out in a domain. */
+struct made {
+    uint64_t key; /* 0: free; nodes count from 1 */
+    uint32_t value;
+};
+
 struct emit {
     struct compile *c;
     struct variant *v;
+    struct made *made;
+    size_t n_made, n_slots;
     VEC(struct call) calls;
     VEC(struct domain) domains;
     VEC(struct value) values;
@@ -38,8 +46,8 @@ struct emit {
     VEC(struct variant_out) outs;
 };
 
-static uint16_t emit_node(struct emit *e, node_id n, uint16_t dom);
-static uint16_t operand(struct emit *e, node_id n, enum elem type, uint16_t dom);
+static uint32_t emit_node(struct emit *e, node_id n, uint32_t dom);
+static uint32_t operand(struct emit *e, node_id n, enum elem type, uint32_t dom);
 
 static size_t elem_bytes(enum elem t)
 {
@@ -53,23 +61,22 @@ static bool never(const struct ir *ir, node_id n)
 
 /* ---- values and calls ----------------------------------------------------------------------- */
 
-static uint16_t value_new(struct emit *e, size_t bytes)
+static uint32_t value_new(struct emit *e, size_t bytes)
 {
-    assert(e->values.n < UINT16_MAX);
     *VEC_PUSH(e->c->a, &e->values) = (struct value){.bytes = bytes};
-    return (uint16_t)(e->values.n - 1);
+    return (uint32_t)(e->values.n - 1);
 }
 
 /* Room for a column of a level, with the padding that kernels may write. */
-static uint16_t value_column(struct emit *e, enum level level, enum elem type)
+static uint32_t value_column(struct emit *e, enum level level, enum elem type)
 {
     size_t n = level == LEVEL_MEMBER ? BLOCK_MEMBERS : BLOCK_SUBJECTS;
 
     return value_new(e, (n + KERNEL_PAD) * elem_bytes(type));
 }
 
-static struct call *call_new(struct emit *e, kernel_fn *fn, uint16_t rows, uint16_t d, uint16_t a,
-                             uint16_t b, uint16_t c)
+static struct call *call_new(struct emit *e, kernel_fn *fn, uint32_t rows, uint32_t d, uint32_t a,
+                             uint32_t b, uint32_t c)
 {
     struct call *call = VEC_PUSH(e->c->a, &e->calls);
 
@@ -78,91 +85,107 @@ static struct call *call_new(struct emit *e, kernel_fn *fn, uint16_t rows, uint1
     return call;
 }
 
-static struct domain *domain_at(struct emit *e, uint16_t dom)
+static struct domain *domain_at(struct emit *e, uint32_t dom)
 {
     return &e->domains.at[dom];
 }
 
-static uint16_t *memo_of(struct emit *e, node_id n, uint16_t dom)
+static struct made *made_at(struct emit *e, uint64_t key)
 {
-    struct domain *d = domain_at(e, dom);
+    size_t at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 32) & (e->n_slots - 1);
 
-    if (n >= d->n_memo) {
-        size_t room = e->c->ir.nodes.n + 64;
-        uint16_t *memo = NEW_N(e->c->a, uint16_t, room);
-        if (d->n_memo)
-            memcpy(memo, d->memo, d->n_memo * sizeof *memo);
-        d->memo = memo;
-        d->n_memo = room;
+    while (e->made[at].key && e->made[at].key != key)
+        at = (at + 1) & (e->n_slots - 1);
+    return &e->made[at];
+}
+
+/* Where the value of a node in a domain is kept; 0 in it: there is none yet. */
+static uint32_t *memo_of(struct emit *e, node_id n, uint32_t dom)
+{
+    uint64_t key = (uint64_t)dom << 32 | n;
+
+    if (e->n_made * 2 >= e->n_slots) {
+        struct made *old = e->made;
+        size_t n_old = e->n_slots;
+        e->n_slots = n_old ? 2 * n_old : 1024;
+        e->made = NEW_N(e->c->a, struct made, e->n_slots);
+        for (size_t i = 0; i < n_old; i++)
+            if (old[i].key)
+                *made_at(e, old[i].key) = old[i];
     }
-    return &d->memo[n];
+    struct made *m = made_at(e, key);
+    if (!m->key) {
+        m->key = key;
+        e->n_made++;
+    }
+    return &m->value;
 }
 
 /* ---- domains -------------------------------------------------------------------------------- */
 
-static uint16_t domain_new(struct emit *e, struct domain d)
+static uint32_t domain_new(struct emit *e, struct domain d)
 {
     *VEC_PUSH(e->c->a, &e->domains) = d;
-    return (uint16_t)(e->domains.n - 1);
+    return (uint32_t)(e->domains.n - 1);
 }
 
 /* The rows of a dense domain for which a mask holds. */
-static uint16_t domain_of_mask(struct emit *e, node_id mask, uint16_t dense)
+static uint32_t domain_of_mask(struct emit *e, node_id mask, uint32_t dense)
 {
     enum level level = domain_at(e, dense)->level;
 
     for (size_t i = PICKED; i < e->domains.n; i++)
         if (e->domains.at[i].mask == mask && e->domains.at[i].level == level)
-            return (uint16_t)i;
-    uint16_t a = operand(e, mask, EL_U8, dense);
-    uint16_t rows = value_column(e, level, EL_I32);
-    uint16_t dom = domain_new(e, (struct domain){.level = level, .mask = mask, .rows = rows});
+            return (uint32_t)i;
+    uint32_t a = operand(e, mask, EL_U8, dense);
+    uint32_t rows = value_column(e, level, EL_I32);
+    uint32_t dom = domain_new(e, (struct domain){.level = level, .mask = mask, .rows = rows});
     call_new(e, kernel_compact, dense, rows, a, 0, 0)->picks = dom;
     return dom;
 }
 
 /* The subjects of picked members, one for each. */
-static uint16_t domain_of_owners(struct emit *e, uint16_t dom)
+static uint32_t domain_of_owners(struct emit *e, uint32_t dom)
 {
     struct domain *d = domain_at(e, dom);
-    uint16_t members = d->rows;
+    uint32_t members = d->rows;
 
     if (d->owners)
         return d->owners;
-    uint16_t rows = value_column(e, LEVEL_MEMBER, EL_I32);
+    uint32_t rows = value_column(e, LEVEL_MEMBER, EL_I32);
     struct call *call = call_new(e, kernel_owner, dom, rows, members, VALUE_FIRST, 0);
     call->k.k = BLOCK_SUBJECTS;
-    uint16_t owners =
+    uint32_t owners =
         domain_new(e, (struct domain){.level = LEVEL_SUBJECT, .rows = rows, .owned = dom});
     domain_at(e, dom)->owners = owners;
     return owners;
 }
 
 /* Owners are as many as the members that they were found for. */
-static uint16_t counted_by(struct emit *e, uint16_t dom)
+static uint32_t counted_by(struct emit *e, uint32_t dom)
 {
     struct domain *d = domain_at(e, dom);
 
     return d->owned ? d->owned : dom;
 }
 
-static enum level room_of(struct emit *e, uint16_t dom)
+static enum level room_of(struct emit *e, uint32_t dom)
 {
     return domain_at(e, counted_by(e, dom))->level;
 }
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
-static uint16_t emit_fill(struct emit *e, int64_t k, enum elem type, uint16_t dom)
+static uint32_t emit_fill(struct emit *e, int64_t k, enum elem type, uint32_t dom)
 {
-    uint16_t d = value_column(e, room_of(e, dom), type);
+    uint32_t d = value_column(e, room_of(e, dom), type);
 
     call_new(e, kernel_fill(type), counted_by(e, dom), d, 0, 0, 0)->k.k = k;
     return d;
 }
 
 /* An operand that must have this type: constants have none of their own. */
-static uint16_t operand(struct emit *e, node_id n, enum elem type, uint16_t dom)
+static uint32_t operand(struct emit *e, node_id n, enum elem type, uint32_t dom)
 {
     const struct node *x = ir_at(&e->c->ir, n);
 
@@ -171,7 +194,7 @@ static uint16_t operand(struct emit *e, node_id n, enum elem type, uint16_t dom)
     return x->op == IR_CONST ? emit_fill(e, x->k, type, dom) : emit_node(e, n, dom);
 }
 
-static uint16_t leaf_value(struct emit *e, const struct node *n)
+static uint32_t leaf_value(struct emit *e, const struct node *n)
 {
     const struct leaf *leaf = &e->c->leaves.at[n->k];
     bool unknown = n->op == IR_UNKNOWN;
@@ -179,7 +202,7 @@ static uint16_t leaf_value(struct emit *e, const struct node *n)
     for (size_t i = 0; i < e->leaves.n; i++)
         if (e->leaves.at[i].column == leaf->column && e->leaves.at[i].unknown == unknown)
             return e->leaves.at[i].value;
-    uint16_t value = value_new(e, 0);
+    uint32_t value = value_new(e, 0);
     *VEC_PUSH(e->c->a, &e->leaves) = (struct variant_leaf){
         value, leaf->column, leaf->level, (uint8_t)(unknown ? 1 : elem_bytes(leaf->type)), unknown};
     return value;
@@ -245,19 +268,19 @@ static kernel_fn *kernel_of(struct emit *e, const struct node *n, enum elem *of)
 }
 
 /* Its padding can be read; so can what isn't there. */
-static bool is_temporary(const struct emit *e, uint16_t value)
+static bool is_temporary(const struct emit *e, uint32_t value)
 {
     return value == VALUE_NONE || e->values.at[value].bytes > 0;
 }
 
-static uint16_t emit_elementwise(struct emit *e, const struct node *n, uint16_t dom)
+static uint32_t emit_elementwise(struct emit *e, const struct node *n, uint32_t dom)
 {
     enum elem of;
     kernel_fn *fn = kernel_of(e, n, &of);
     bool choice = n->op == IR_SEL || n->op == IR_MASKED;
-    uint16_t a = operand(e, n->a, choice ? EL_U8 : of, dom);
-    uint16_t b = operand(e, n->b, of, dom), c = operand(e, n->c, of, dom);
-    uint16_t d = value_column(e, room_of(e, dom), n->type);
+    uint32_t a = operand(e, n->a, choice ? EL_U8 : of, dom);
+    uint32_t b = operand(e, n->b, of, dom), c = operand(e, n->c, of, dom);
+    uint32_t d = value_column(e, room_of(e, dom), n->type);
     struct call *call = call_new(e, fn, counted_by(e, dom), d, a, b, c);
 
     call->k = (struct kernel_const){n->k, n->k2, n->lut ? table_of(e, n) : NULL};
@@ -267,11 +290,11 @@ static uint16_t emit_elementwise(struct emit *e, const struct node *n, uint16_t 
 }
 
 /* Sums of all subjects are differences of running sums. */
-static uint16_t emit_sum_dense(struct emit *e, const struct node *n)
+static uint32_t emit_sum_dense(struct emit *e, const struct node *n)
 {
-    uint16_t a = emit_node(e, n->a, DENSE_MEMBERS);
-    uint16_t running = value_column(e, LEVEL_MEMBER, n->type);
-    uint16_t d = value_column(e, LEVEL_SUBJECT, n->type);
+    uint32_t a = emit_node(e, n->a, DENSE_MEMBERS);
+    uint32_t running = value_column(e, LEVEL_MEMBER, n->type);
+    uint32_t d = value_column(e, LEVEL_SUBJECT, n->type);
     enum elem from = ir_at(&e->c->ir, n->a)->type;
 
     call_new(e, kernel_running(n->type, from), DENSE_MEMBERS, running, a, 0, 0);
@@ -279,7 +302,7 @@ static uint16_t emit_sum_dense(struct emit *e, const struct node *n)
     return d;
 }
 
-static uint16_t emit_aggregate(struct emit *e, const struct node *n, uint16_t dom)
+static uint32_t emit_aggregate(struct emit *e, const struct node *n, uint32_t dom)
 {
     bool picked = dom >= PICKED;
     enum elem from = n->a ? ir_at(&e->c->ir, n->a)->type : EL_U8;
@@ -287,8 +310,8 @@ static uint16_t emit_aggregate(struct emit *e, const struct node *n, uint16_t do
 
     if (n->op == IR_SUM && !picked)
         return emit_sum_dense(e, n);
-    uint16_t a = n->a ? operand(e, n->a, from, DENSE_MEMBERS) : 0;
-    uint16_t d = value_column(e, room_of(e, dom), n->type);
+    uint32_t a = n->a ? operand(e, n->a, from, DENSE_MEMBERS) : 0;
+    uint32_t d = value_column(e, room_of(e, dom), n->type);
     switch ((int)n->op) {
     case IR_SIZE:
         fn = kernel_size(n->type, picked);
@@ -306,35 +329,35 @@ static uint16_t emit_aggregate(struct emit *e, const struct node *n, uint16_t do
         fn = kernel_extreme(n->op, n->type, picked);
         break;
     }
-    uint16_t rows = picked ? domain_at(e, dom)->rows : 0;
+    uint32_t rows = picked ? domain_at(e, dom)->rows : 0;
     call_new(e, fn, counted_by(e, dom), d, a, VALUE_FIRST, rows)->k.k = n->k;
     return d;
 }
 
-static uint16_t emit_spread(struct emit *e, const struct node *n, uint16_t dom)
+static uint32_t emit_spread(struct emit *e, const struct node *n, uint32_t dom)
 {
     if (dom >= PICKED)
         return emit_node(e, n->a, domain_of_owners(e, dom));
-    uint16_t a = operand(e, n->a, n->type, DENSE_SUBJECTS);
-    uint16_t d = value_column(e, LEVEL_MEMBER, n->type);
+    uint32_t a = operand(e, n->a, n->type, DENSE_SUBJECTS);
+    uint32_t d = value_column(e, LEVEL_MEMBER, n->type);
     call_new(e, kernel_bcast(n->type), DENSE_SUBJECTS, d, a, VALUE_FIRST, 0);
     return d;
 }
 
 /* Picked rows of a column that is there. */
-static uint16_t emit_gather(struct emit *e, uint16_t dense, enum elem type, uint16_t dom)
+static uint32_t emit_gather(struct emit *e, uint32_t dense, enum elem type, uint32_t dom)
 {
-    uint16_t d = value_column(e, room_of(e, dom), type);
+    uint32_t d = value_column(e, room_of(e, dom), type);
 
     call_new(e, kernel_gather(type), counted_by(e, dom), d, dense, domain_at(e, dom)->rows, 0);
     return d;
 }
 
-static uint16_t emit_node(struct emit *e, node_id id, uint16_t dom)
+static uint32_t emit_node(struct emit *e, node_id id, uint32_t dom)
 {
     const struct node n = *ir_at(&e->c->ir, id);
     enum level level = domain_at(e, dom)->level;
-    uint16_t dense = level == LEVEL_MEMBER ? DENSE_MEMBERS : DENSE_SUBJECTS, value;
+    uint32_t dense = level == LEVEL_MEMBER ? DENSE_MEMBERS : DENSE_SUBJECTS, value;
 
     if (n.op == IR_CONST)
         return emit_fill(e, n.k, n.type, dom);
@@ -361,37 +384,37 @@ static uint16_t emit_node(struct emit *e, node_id id, uint16_t dom)
 
 /* ---- results -------------------------------------------------------------------------------- */
 
-static uint16_t out_value(struct emit *e, size_t policy, uint8_t what)
+static uint32_t out_value(struct emit *e, size_t policy, uint8_t what)
 {
-    uint16_t value = value_new(e, 0);
+    uint32_t value = value_new(e, 0);
 
     *VEC_PUSH(e->c->a, &e->outs) = (struct variant_out){value, policy, what};
     return value;
 }
 
 /* A payment of the same amount to all is written at once, before the others are added. */
-static bool emit_constant_pay(struct emit *e, node_id who, node_id fen, uint16_t out,
-                              uint16_t dense)
+static bool emit_constant_pay(struct emit *e, node_id who, node_id fen, uint32_t out,
+                              uint32_t dense)
 {
     const struct node n = *ir_at(&e->c->ir, fen);
 
     if (n.op != IR_CONST)
         return false;
-    uint16_t a = operand(e, dense == DENSE_MEMBERS ? ir_spread(&e->c->ir, who) : who, EL_U8, dense);
+    uint32_t a = operand(e, dense == DENSE_MEMBERS ? ir_spread(&e->c->ir, who) : who, EL_U8, dense);
     call_new(e, kernel_out_const, dense, out, a, 0, 0)->k.k = n.k;
     return true;
 }
 
-static void emit_pay(struct emit *e, node_id who, node_id fen, uint16_t out, uint16_t dense)
+static void emit_pay(struct emit *e, node_id who, node_id fen, uint32_t out, uint32_t dense)
 {
     struct ir *ir = &e->c->ir;
     bool member = dense == DENSE_MEMBERS;
 
     if (never(ir, who))
         return;
-    uint16_t dom = domain_of_mask(e, member ? ir_spread(ir, who) : who, dense);
+    uint32_t dom = domain_of_mask(e, member ? ir_spread(ir, who) : who, dense);
     node_id wide = ir_as(ir, member ? ir_spread(ir, fen) : fen, EL_I64);
-    uint16_t a = operand(e, wide, EL_I64, dom);
+    uint32_t a = operand(e, wide, EL_I64, dom);
     call_new(e, kernel_add_at, dom, out, a, domain_at(e, dom)->rows, 0);
 }
 
@@ -400,8 +423,8 @@ static void emit_pays(struct emit *e, size_t position, uint8_t what)
 {
     struct compile *c = e->c;
     const struct policy *p = c->bind->policies[position];
-    uint16_t dense = what == WANT_MEMBER_FEN ? DENSE_MEMBERS : DENSE_SUBJECTS;
-    uint16_t out = out_value(e, position, what);
+    uint32_t dense = what == WANT_MEMBER_FEN ? DENSE_MEMBERS : DENSE_SUBJECTS;
+    uint32_t out = out_value(e, position, what);
     const struct pay *first = NULL;
 
     for (int pass = 0; pass < 2; pass++) {
@@ -473,8 +496,8 @@ static void emit_reasons(struct emit *e, size_t position)
     struct compile *c = e->c;
     struct ir *ir = &c->ir;
     const struct policy *p = c->bind->policies[position];
-    uint16_t dense = p->of_member ? DENSE_MEMBERS : DENSE_SUBJECTS;
-    uint16_t out = out_value(e, position, WANT_REASONS), bytes[8] = {0};
+    uint32_t dense = p->of_member ? DENSE_MEMBERS : DENSE_SUBJECTS;
+    uint32_t out = out_value(e, position, WANT_REASONS), bytes[8] = {0};
     node_id *mask = reason_masks(c, p);
     size_t n = (p->n_reasons + 7) / 8;
 
@@ -495,8 +518,8 @@ static void emit_outcome(struct emit *e, size_t position)
 {
     const struct policy *p = e->c->bind->policies[position];
     node_id n = compile_policy(e->c, p)->outcome;
-    uint16_t dense = p->of_member ? DENSE_MEMBERS : DENSE_SUBJECTS;
-    uint16_t a = operand(e, p->of_member ? ir_spread(&e->c->ir, n) : n, EL_U8, dense);
+    uint32_t dense = p->of_member ? DENSE_MEMBERS : DENSE_SUBJECTS;
+    uint32_t a = operand(e, p->of_member ? ir_spread(&e->c->ir, n) : n, EL_U8, dense);
 
     call_new(e, kernel_out_bytes, dense, out_value(e, position, WANT_OUTCOME), a, 0, 0);
 }
@@ -531,9 +554,9 @@ static void emit_trap(struct emit *e, const struct trap *t)
     second = member ? ir_spread(ir, second) : second;
     if (!member && other == LEVEL_MEMBER)
         second = ir_any(ir, second);
-    uint16_t dom = domain_of_mask(e, first, member ? DENSE_MEMBERS : DENSE_SUBJECTS);
-    uint16_t a = operand(e, second, EL_U8, dom);
-    uint16_t rows = domain_at(e, member ? domain_of_owners(e, dom) : dom)->rows;
+    uint32_t dom = domain_of_mask(e, first, member ? DENSE_MEMBERS : DENSE_SUBJECTS);
+    uint32_t a = operand(e, second, EL_U8, dom);
+    uint32_t rows = domain_at(e, member ? domain_of_owners(e, dom) : dom)->rows;
     call_new(e, kernel_mark, dom, VALUE_FLAGS, a, rows, 0);
 }
 
@@ -554,13 +577,13 @@ static void place_values(struct emit *e)
         v->offset[i] = SIZE_MAX;
     for (size_t i = 0; i < e->calls.n; i++) {
         const struct call *call = &e->calls.at[i];
-        const uint16_t used[] = {call->d, call->a, call->b, call->c};
+        const uint32_t used[] = {call->d, call->a, call->b, call->c};
         for (size_t k = 0; k < 4; k++)
             e->values.at[used[k]].last = i;
     }
     for (size_t i = 0; i < e->calls.n; i++) {
         const struct call *call = &e->calls.at[i];
-        const uint16_t used[] = {call->a, call->b, call->c, call->d};
+        const uint32_t used[] = {call->a, call->b, call->c, call->d};
         struct value *d = &e->values.at[call->d];
         if (d->bytes && v->offset[call->d] == SIZE_MAX) {
             size_t k = room.n;

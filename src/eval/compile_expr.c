@@ -14,6 +14,7 @@ void compile_init(struct compile *c, const struct binding *bind, const struct sh
     c->leaf_of = NEW_N(a, uint32_t, c->layout.n + 1);
     c->expr_state = NEW_N(a, uint8_t, r->n_exprs + 1);
     c->expr_term = NEW_N(a, struct term, r->n_exprs + 1);
+    c->expr_unknown = NEW_N(a, node_id, r->n_exprs + 1);
     c->def_state = NEW_N(a, uint8_t, r->defs.n + 1);
     c->def_term = NEW_N(a, struct term, r->defs.n + 1);
     c->group = NEW_N(a, node_id, r->defs.n + 1);
@@ -279,14 +280,28 @@ static struct term since(struct compile *c, const struct expr *e)
     return term_node(n);
 }
 
-node_id compile_unknown(struct compile *c, const struct expr *e)
+static node_id unknown_field(struct compile *c, const struct field *f, enum level level)
+{
+    return f->value ? compile_unknown(c, f->value) : compile_field_unknown(c, f, level);
+}
+
+static node_id unknown_key(struct compile *c, const struct param *p)
+{
+    bool subject = p->by_field && p->by_field->reg == c->bind->subject;
+
+    if (p->by_def)
+        return 0;
+    return p->by_field ? unknown_field(c, p->by_field, subject ? LEVEL_SUBJECT : LEVEL_MEMBER)
+                       : ir_truth(&c->ir, false);
+}
+
+static node_id unknown_of(struct compile *c, const struct expr *e)
 {
     node_id a, b;
 
     switch ((int)e->op) {
     case E_FIELD:
-        return e->field->value ? compile_unknown(c, e->field->value)
-                               : compile_field_unknown(c, e->field, e->level);
+        return unknown_field(c, e->field, e->level);
     case E_DEF:
         return e->def->form == DEF_VALUE ? compile_unknown(c, e->def->value) : 0;
     case E_LIT:
@@ -295,12 +310,7 @@ node_id compile_unknown(struct compile *c, const struct expr *e)
     case E_PAID_LAST:
         return ir_truth(&c->ir, false);
     case E_PARAM:
-        return e->param->by_field && !e->param->by_field->value
-                   ? compile_field_unknown(
-                         c, e->param->by_field,
-                         e->param->by_field->reg == c->bind->subject ? LEVEL_SUBJECT : LEVEL_MEMBER)
-               : e->param->by_def || e->param->by_field ? 0
-                                                        : ir_truth(&c->ir, false);
+        return unknown_key(c, e->param);
     case E_SINCE:
     case E_ROUND:
         return compile_unknown(c, e->a);
@@ -315,6 +325,13 @@ node_id compile_unknown(struct compile *c, const struct expr *e)
     default:
         return 0;
     }
+}
+
+node_id compile_unknown(struct compile *c, const struct expr *e)
+{
+    if (!c->expr_unknown[e->id])
+        c->expr_unknown[e->id] = unknown_of(c, e) + 1;
+    return c->expr_unknown[e->id] - 1;
 }
 
 static struct term if_unknown(struct compile *c, const struct expr *e)

@@ -14,6 +14,8 @@ struct seen {
     bool taken; /* unknown facts are taken as something */
 };
 
+enum { MASKS_WALKED = 12 };
+
 struct walk {
     struct compile *c;
     struct seen **seen; /* by expr->id */
@@ -203,17 +205,25 @@ static void need_if_unknown(struct walk *w, const struct expr *e, node_id where)
     need(w, e->b, ir_and(ir, where, unknown));
 }
 
-static bool walked(struct walk *w, const struct expr *e, node_id where)
+/*
+ * Was it walked for this mask, or for everybody? Behind many conditions there are very many masks;
+ * after some, everybody stands for all that come: rows too many are only slower.
+ */
+static bool walked(struct walk *w, const struct expr *e, node_id *where)
 {
     struct seen *s = w->seen[e->id];
+    node_id everybody = ir_truth(&w->c->ir, true);
+    size_t n = 0;
 
     if (w->c->ground != NO_GROUND)
         return false;
-    for (; s; s = s->next)
-        if (s->where == where && s->taken == w->taken)
+    for (; s; s = s->next, n++)
+        if ((s->where == *where || s->where == everybody) && s->taken == w->taken)
             return true;
+    if (n >= MASKS_WALKED)
+        *where = everybody;
     s = NEW(w->c->a, struct seen);
-    *s = (struct seen){w->seen[e->id], where, w->taken};
+    *s = (struct seen){w->seen[e->id], *where, w->taken};
     w->seen[e->id] = s;
     return false;
 }
@@ -232,7 +242,7 @@ static void need(struct walk *w, const struct expr *e, node_id where)
 {
     const struct node *n = ir_at(&w->c->ir, where);
 
-    if ((n->op == IR_CONST && !n->k) || walked(w, e, where))
+    if ((n->op == IR_CONST && !n->k) || walked(w, e, &where))
         return;
     compile_expr(w->c, e);
     if (w->c->expr_state[e->id] == MEMO_UNSURE) {

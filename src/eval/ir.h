@@ -44,6 +44,7 @@ struct ir {
     uint32_t *slots;
     size_t n_slots;
     int64_t size_max; /* members of one subject at most */
+    int choices;      /* that a test is being pushed through right now */
     bool overflow;    /* sticky: some node did not fit */
 };
 

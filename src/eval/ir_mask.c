@@ -18,6 +18,11 @@ static node_id mask_node(struct ir *ir, enum ir_op op, node_id a, node_id b, int
         ir, (struct node){.op = op, .mask = true, .a = a, .b = b, .k = k, .k2 = k2, .hi = 255});
 }
 
+static int64_t key_value(const int64_t *v, size_t n, int64_t key)
+{
+    return (size_t)key < n ? v[key] : 0;
+}
+
 /* A mask by key, from 0 and 1 by key. */
 static node_id mask_lut(struct ir *ir, node_id key, int64_t *v, size_t n)
 {
@@ -25,11 +30,26 @@ static node_id mask_lut(struct ir *ir, node_id key, int64_t *v, size_t n)
     int64_t all = 1, any = 0;
 
     for (int64_t i = (int64_t)x->lo; i <= (int64_t)x->hi; i++) {
-        all &= (size_t)i < n ? v[i] : 0;
-        any |= (size_t)i < n ? v[i] : 0;
+        all &= key_value(v, n, i);
+        any |= key_value(v, n, i);
     }
     if (all || !any)
         return ir_truth(ir, all);
+    /* One run of keys, or all but one run, is a comparison, and comparisons are seen through. */
+    int64_t lo = (int64_t)x->lo, hi = (int64_t)x->hi, from, to;
+    for (int yes = 1; yes >= 0; yes--) {
+        for (from = lo; key_value(v, n, from) != yes;)
+            from++;
+        for (to = from; to < hi && key_value(v, n, to + 1) == yes;)
+            to++;
+        bool rest = false;
+        for (int64_t i = to + 1; i <= hi; i++)
+            rest |= key_value(v, n, i) == yes;
+        if (!rest) {
+            node_id in = ir_range(ir, key, from, to);
+            return yes ? in : ir_not(ir, in);
+        }
+    }
     struct lut *lut = arena_alloc(ir->arena, sizeof *lut + n * sizeof *v, _Alignof(struct lut));
     lut->n = n;
     for (size_t i = 0; i < n; i++)
@@ -71,9 +91,12 @@ static node_id fold_test(struct ir *ir, node_id ia, node_id ib, ir_fold *fn)
     return spread ? ir_spread(ir, t) : t;
 }
 
+enum { CHOICES_PUSHED = 4 }; /* one within the other; each level doubles the tests */
+
 /* a < k for a that is worked out from something simpler: the test is made of that. 0: it is not. */
 static node_id lt_pushed(struct ir *ir, const struct node *x, int64_t k)
 {
+    node_id a, b;
     int64_t t;
 
     switch ((int)x->op) {
@@ -97,10 +120,13 @@ static node_id lt_pushed(struct ir *ir, const struct node *x, int64_t k)
     case IR_PICK:
         return ir_select(ir, x->a, ir_truth(ir, x->k < k), ir_truth(ir, x->k2 < k));
     case IR_SEL: /* two tests and bytes are less than a choice between wide numbers */
-        if (x->type == EL_U8)
+        if (x->type == EL_U8 || ir->choices >= CHOICES_PUSHED)
             return 0;
-        return ir_select(ir, x->a, ir_lt(ir, x->b, ir_const(ir, k)),
-                         ir_lt(ir, x->c, ir_const(ir, k)));
+        ir->choices++;
+        a = ir_lt(ir, x->b, ir_const(ir, k));
+        b = ir_lt(ir, x->c, ir_const(ir, k));
+        ir->choices--;
+        return ir_select(ir, x->a, a, b);
     case IR_MASKED:
         return ir_select(ir, x->a, ir_lt(ir, x->b, ir_const(ir, k)), ir_truth(ir, 0 < k));
     default:
@@ -131,6 +157,7 @@ static node_id lt_since(struct ir *ir, const struct node *x, int64_t k)
 /* a = k for a that is worked out from something simpler. 0: it is not. */
 static node_id eq_pushed(struct ir *ir, const struct node *x, int64_t k)
 {
+    node_id a, b;
     int64_t t;
 
     switch ((int)x->op) {
@@ -145,10 +172,13 @@ static node_id eq_pushed(struct ir *ir, const struct node *x, int64_t k)
     case IR_PICK:
         return ir_select(ir, x->a, ir_truth(ir, x->k == k), ir_truth(ir, x->k2 == k));
     case IR_SEL:
-        if (x->type == EL_U8)
+        if (x->type == EL_U8 || ir->choices >= CHOICES_PUSHED)
             return 0;
-        return ir_select(ir, x->a, ir_eq(ir, x->b, ir_const(ir, k)),
-                         ir_eq(ir, x->c, ir_const(ir, k)));
+        ir->choices++;
+        a = ir_eq(ir, x->b, ir_const(ir, k));
+        b = ir_eq(ir, x->c, ir_const(ir, k));
+        ir->choices--;
+        return ir_select(ir, x->a, a, b);
     case IR_MASKED:
         return ir_select(ir, x->a, ir_eq(ir, x->b, ir_const(ir, k)), ir_truth(ir, k == 0));
     case IR_MAXK: /* at its bound a is anything on that side */
@@ -234,26 +264,28 @@ node_id ir_range(struct ir *ir, node_id a, int64_t lo, int64_t hi)
 
 /* ---- logic ---------------------------------------------------------------------------------- */
 
-/* Does a hold only where `of` has the answer `yes`? Looks a few steps into "and" and "not". */
-static bool implies(const struct ir *ir, node_id a, node_id of, bool yes, int depth)
+/* Does a hold only where `of` has the answer `yes`? Looks into "and" and "not" for a few steps. */
+static bool implies(const struct ir *ir, node_id a, node_id of, bool yes, int *steps)
 {
-    const struct node *x = ir_at(ir, a);
+    const struct node *x = ir_at(ir, a), *y;
 
     if (a == of)
         return yes;
-    if (depth == 0)
+    if (--*steps < 0)
         return false;
     switch ((int)x->op) {
     case IR_NOT: /* not (p or q): neither p nor q */
-        return x->a == of ? !yes
-                          : ir_at(ir, x->a)->op == IR_OR && !yes &&
-                                (ir_at(ir, x->a)->a == of || ir_at(ir, x->a)->b == of);
+        y = ir_at(ir, x->a);
+        if (x->a == of)
+            return !yes;
+        return y->op == IR_OR && !yes && (y->a == of || y->b == of);
     case IR_AND:
-        return implies(ir, x->a, of, yes, depth - 1) || implies(ir, x->b, of, yes, depth - 1);
+        return implies(ir, x->a, of, yes, steps) || implies(ir, x->b, of, yes, steps);
     case IR_ANDN:
-        return (x->b == of && !yes) || implies(ir, x->a, of, yes, depth - 1);
+        return (x->b == of && !yes) || implies(ir, x->a, of, yes, steps);
     case IR_BCAST:
-        return ir_at(ir, of)->op == IR_BCAST && implies(ir, x->a, ir_at(ir, of)->a, yes, depth - 1);
+        y = ir_at(ir, of);
+        return y->op == IR_BCAST && implies(ir, x->a, y->a, yes, steps);
     default:
         return false;
     }
@@ -263,8 +295,9 @@ static bool implies(const struct ir *ir, node_id a, node_id of, bool yes, int de
 static bool settles(const struct ir *ir, node_id a, node_id b, bool yes)
 {
     const struct node *y = ir_at(ir, b);
+    int steps = 40;
 
-    return y->op == IR_NOT ? implies(ir, a, y->a, !yes, 12) : implies(ir, a, b, yes, 12);
+    return y->op == IR_NOT ? implies(ir, a, y->a, !yes, &steps) : implies(ir, a, b, yes, &steps);
 }
 
 node_id ir_not(struct ir *ir, node_id a)
@@ -373,24 +406,39 @@ static node_id anybody(struct ir *ir)
     return ir_not(ir, ir_eq(ir, ir_size(ir), ir_const(ir, 0)));
 }
 
+/*
+ * What a mask (yes), or its opposite, asks of the member himself; what it asks of his family as a
+ * whole is added to *family.
+ */
+static node_id split_family(struct ir *ir, node_id mask, bool yes, node_id *family)
+{
+    struct node x = *ir_at(ir, mask);
+
+    if (x.op == IR_BCAST) {
+        *family = ir_and(ir, *family, yes ? x.a : ir_not(ir, x.a));
+        return ir_truth(ir, true);
+    }
+    if (x.op == IR_NOT)
+        return split_family(ir, x.a, !yes, family);
+    if (x.op == (yes ? IR_AND : IR_OR) || (x.op == IR_ANDN && yes)) {
+        node_id a = split_family(ir, x.a, yes, family);
+        return ir_and(ir, a, split_family(ir, x.b, yes && x.op != IR_ANDN, family));
+    }
+    return yes ? mask : ir_not(ir, mask);
+}
+
 node_id ir_any(struct ir *ir, node_id mask)
 {
     struct node x = *ir_at(ir, mask);
+    node_id family = ir_truth(ir, true), rest;
 
     if (x.op == IR_CONST && !x.k)
         return mask;
     if (x.level != LEVEL_MEMBER)
         return ir_and(ir, mask, anybody(ir));
-    if (x.op == IR_BCAST)
-        return ir_and(ir, x.a, anybody(ir));
-    if (x.op == IR_AND || x.op == IR_ANDN) {
-        struct node p = *ir_at(ir, x.a), q = *ir_at(ir, x.b);
-        bool plain = x.op == IR_AND;
-        if (p.op == IR_BCAST)
-            return ir_and(ir, p.a, ir_any(ir, plain ? x.b : ir_not(ir, x.b)));
-        if (q.op == IR_BCAST)
-            return ir_and(ir, plain ? q.a : ir_not(ir, q.a), ir_any(ir, x.a));
-    }
+    rest = split_family(ir, mask, true, &family);
+    if (!ir_is_const(ir, family))
+        return ir_and(ir, family, ir_any(ir, rest));
     return ir_make(
         ir,
         (struct node){.op = IR_ANY, .mask = true, .level = LEVEL_SUBJECT, .a = mask, .hi = 255});

@@ -5,6 +5,10 @@
  */
 #include "eval/kernel_clones.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define ONES 0x0101010101010101u
 
 /* The first n bytes of a window, n at most 8. */
@@ -103,10 +107,21 @@ kernel_fn *kernel_size(enum elem to, bool picked)
 
 /* ---- sums ----------------------------------------------------------------------------------- */
 
+/* Eight bytes at a time: pairs are added, then the four sums by one multiplication. */
+static inline uint32_t sum_of_window(const void *a, uint32_t n)
+{
+    uint64_t w = window(a) & first_bytes[n];
+
+    w = (w & 0x00ff00ff00ff00ff) + (w >> 8 & 0x00ff00ff00ff00ff);
+    return (uint32_t)((w * 0x0001000100010001) >> 48);
+}
+
 #define SUM(to, D, W, from, T)                                                                     \
     static inline D sum_of_##from##_##to(const T *a, uint32_t n)                                   \
     {                                                                                              \
         W sum = 0;                                                                                 \
+        if (sizeof(T) == 1 && n <= 8)                                                              \
+            return (D)sum_of_window(a, n);                                                         \
         for (uint32_t j = 0; j < n; j++)                                                           \
             sum += (W)(D)a[j];                                                                     \
         return (D)sum;                                                                             \
@@ -276,7 +291,24 @@ kernel_fn *kernel_bcast(enum elem type)
 
 /* ---- rows picked out ------------------------------------------------------------------------ */
 
-/* Sixty-four flags at a time into the bits of a word; then only the ones that are set cost. */
+/* The flags of 64 masks as bits. */
+static inline uint64_t mask_bits(const uint8_t *a)
+{
+    uint64_t bits = 0;
+
+#ifdef __SSE2__
+    for (unsigned j = 0; j < 4; j++) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(a + 16 * j));
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(x) << (16 * j);
+    }
+#else
+    for (unsigned j = 0; j < 8; j++)
+        bits |= ((window(a + 8 * j) & ONES) * 0x0102040810204080u >> 56) << (8 * j);
+#endif
+    return bits;
+}
+
+/* Sixty-four at a time; then only the ones that are set cost. */
 KERNEL size_t kernel_compact(KERNEL_ARGS)
 {
     uint32_t *restrict d = dv;
@@ -285,9 +317,7 @@ KERNEL size_t kernel_compact(KERNEL_ARGS)
     (void)bv, (void)cv, (void)kc;
 
     for (size_t i = 0; i < n; i += 64) {
-        uint64_t bits = 0;
-        for (unsigned j = 0; j < 8; j++)
-            bits |= ((window(a + i + 8 * j) & ONES) * 0x0102040810204080u >> 56) << (8 * j);
+        uint64_t bits = mask_bits(a + i);
         if (n - i < 64)
             bits &= ((uint64_t)1 << (n - i)) - 1;
         for (; bits; bits &= bits - 1)

@@ -183,6 +183,9 @@ struct val row_unknown2(struct row *r, struct val a, struct val b);
 MUST_CHECK enum rc row_determination(struct row *r, const struct policy *p, uint32_t who,
                                      struct determination *d, struct err *err);
 
+/* RC_RULE with an error's text, naming the policy unless the text does. */
+enum rc row_rule_error(const struct policy *p, const str *text, struct err *err);
+
 /* As row_determine(), for a binding without its program. */
 MUST_CHECK enum rc row_determine_bound(const struct binding *bind, const struct block *b,
                                        size_t row, struct arena *a, struct determination **out,

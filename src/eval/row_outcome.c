@@ -360,7 +360,7 @@ static const str *payments(struct row *r, const struct alternative *alt, struct 
 /* ---- determinations ------------------------------------------------------------------------- */
 
 /* Messages of values without a value name the parameter and its place; the others the policy. */
-static enum rc rule_error(const struct policy *p, const str *text, struct err *err)
+enum rc row_rule_error(const struct policy *p, const str *text, struct err *err)
 {
     str prefix = p->name.text;
     const char *dot = text->n > prefix.n ? text->p + prefix.n : NULL;
@@ -393,7 +393,7 @@ enum rc row_determination(struct row *r, const struct policy *p, uint32_t who,
         r->named = NULL;
     }
     if (error)
-        return rule_error(p, error, err);
+        return row_rule_error(p, error, err);
     d->needs = row_needs(r, needs, &d->n_needs);
     return RC_OK;
 }

@@ -181,6 +181,7 @@ struct field {
     /* checker: */
     struct reg *reg;
     size_t slot; /* among the stored fields of its register; computed fields: (size_t)-1 */
+    struct policy *carried_by; /* whose `carry` says what it is next month; NULL: nobody's */
     bool whole;  /* computed: an amount of it never has parts of a fen */
 };
 
@@ -280,6 +281,18 @@ struct def {
     size_t index; /* in rules.defs */
 };
 
+/*
+ * A fact that the policy itself remembers from month to month: what it will be next month, worked
+ * out after the outcome. A value that is NULL is `unknown`: there is nothing to remember.
+ */
+struct carry {
+    struct ident name;
+    struct choice_case *cases; /* the last is `otherwise` */
+    size_t n_cases;
+    struct basis *basis;
+    struct field *field; /* checker: of the subject, or of the member; NULL after a mistake */
+};
+
 enum because_form { BECAUSE_FAILED, BECAUSE_WHEN, BECAUSE_ONLY };
 struct because {
     enum because_form form;
@@ -367,6 +380,8 @@ struct policy {
     size_t n_params;
     struct def **defs;
     size_t n_defs;
+    struct carry *carries;
+    size_t n_carries;
     struct label outcome_label;
     struct alternative *alts; /* tried from the top; the last is `otherwise` */
     size_t n_alts;

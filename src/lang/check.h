@@ -125,6 +125,8 @@ void check_policy_bodies(struct check *c);
 void check_def(struct check *c, struct def *def);
 void check_outcome_names(struct check *c, struct policy *p);
 void check_outcome(struct check *c, struct policy *p);
+void check_carries(struct check *c, struct policy *p); /* check_carry.c */
+void check_carries(struct check *c, struct policy *p); /* check_carry.c */
 
 /* ---- trees (check_walk.c) --------------------------------------------------------------------- */
 

@@ -428,6 +428,8 @@ void check_policy_bodies(struct check *c)
     for (size_t i = 0; i < c->r->params.n; i++)
         check_by(c, c->r->params.at[i]);
     for (size_t i = 0; i < c->r->policies.n; i++)
-        if (c->r->policies.at[i]->subject)
+        if (c->r->policies.at[i]->subject) {
             check_outcome(c, c->r->policies.at[i]);
+            check_carries(c, c->r->policies.at[i]);
+        }
 }

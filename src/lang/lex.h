@@ -26,6 +26,7 @@
     LEX_WORD(BECAUSE, "because")                                                                   \
     LEX_WORD(BEFORE, "before")                                                                     \
     LEX_WORD(BY, "by")                                                                             \
+    LEX_WORD(CARRY, "carry")                                                                       \
     LEX_WORD(CHECK, "check")                                                                       \
     LEX_WORD(CODE, "code")                                                                         \
     LEX_WORD(COUNT, "count")                                                                       \

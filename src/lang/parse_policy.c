@@ -82,37 +82,37 @@ void parse_grounds(struct parser *p, struct named **out, size_t *n, int indent)
 
 /* ---- definitions ---------------------------------------------------------------------------- */
 
-static void parse_case(struct parser *p, struct choice_case *c)
+static void parse_case(struct parser *p, struct choice_case *c, bool of_carry)
 {
     struct item it = item_begin(p);
     mark_line(p, 4, TABLE_NONE);
     if (take(p)->kind == W_WHEN)
         c->when = parse_expr(p);
     want(p, T_COLON);
-    c->value = p->panic ? bad_expr(p) : parse_value(p);
+    if (!of_carry || p->panic || !got(p, W_UNKNOWN))
+        c->value = p->panic ? bad_expr(p) : parse_value(p);
     item_end(p, &it, RECOVER_LINE);
 }
 
 /*
  *| choice   = "when" expr ":" value { "when" expr ":" value } "otherwise" ":" value
  */
-static void parse_choice(struct parser *p, struct def *d)
+static void parse_choice(struct parser *p, struct choice_case **out, size_t *n, bool of_carry)
 {
     VEC(struct choice_case) cases = {0};
     size_t errors = p->d->errors;
-    d->form = DEF_CHOICE;
     while (peek(p) == W_WHEN || adopt(p, W_WHEN))
-        parse_case(p, VEC_PUSH(p->a, &cases));
+        parse_case(p, VEC_PUSH(p->a, &cases), of_carry);
     if (peek(p) == W_OTHERWISE || adopt(p, W_OTHERWISE)) {
-        parse_case(p, VEC_PUSH(p->a, &cases));
+        parse_case(p, VEC_PUSH(p->a, &cases), of_carry);
     } else {
         /* A mistake in a case may have swallowed it. */
         if (p->d->errors == errors)
             expected(p, "when or otherwise");
         VEC_PUSH(p->a, &cases)->value = bad_expr(p);
     }
-    d->cases = cases.at;
-    d->n_cases = cases.n;
+    *out = cases.at;
+    *n = cases.n;
 }
 
 static void def_value(struct parser *p, struct def *d)
@@ -148,7 +148,8 @@ static struct def *parse_def(struct parser *p)
         def_value(p, d);
     } else if (peek(p) == W_WHEN) {
         line->layout.table = TABLE_NONE;
-        parse_choice(p, d);
+        d->form = DEF_CHOICE;
+        parse_choice(p, &d->cases, &d->n_cases, false);
     } else if (peek(p) == W_ANY && peek_at(p, 1) == W_OF) {
         line->layout.table = TABLE_NONE;
         take(p);
@@ -163,6 +164,23 @@ static struct def *parse_def(struct parser *p)
     bool one_line = d->form == DEF_VALUE || d->form == DEF_GROUP;
     take_basis(p, &d->basis, one_line ? BESIDE : 4);
     return d;
+}
+
+/* ---- what is carried over ------------------------------------------------------------------- */
+
+/*
+ *| carry    = "carry" NAME "when" expr ":" carried { "when" expr ":" carried }
+ *|            "otherwise" ":" carried {basis}    -- NAME: a fact of the one it is for
+ *| carried  = value | "unknown"
+ */
+static void parse_carry(struct parser *p, struct carry *c)
+{
+    mark_line(p, 2, TABLE_NONE);
+    take(p);
+    c->name = take_name(p, "the name of a fact");
+    if (!p->panic)
+        parse_choice(p, &c->cases, &c->n_cases, true);
+    take_basis(p, &c->basis, 4);
 }
 
 /* ---- the policy ----------------------------------------------------------------------------- */
@@ -194,13 +212,16 @@ static void parse_subject(struct parser *p, struct policy *y)
 struct policy_lists {
     VEC(struct param *) params;
     VEC(struct def *) defs;
+    VEC(struct carry) carries;
     VEC(struct example) examples;
     bool has_outcome;
 };
 
 static void parse_part(struct parser *p, struct policy *y, struct policy_lists *l)
 {
-    static const char *const words[] = {"parameter", "outcome", "example", "basis", "assumed"};
+    static const char *const words[] = {"parameter", "carry",   "outcome",
+                                        "example",   "basis",   "assumed"};
+    enum { WORDS = sizeof words / sizeof *words };
     struct item it = item_begin(p);
     if (at_basis(p)) {
         take_basis(p, &y->basis, 2);
@@ -208,6 +229,10 @@ static void parse_part(struct parser *p, struct policy *y, struct policy_lists *
         struct param *q = parse_param(p);
         if (q->name.text.n)
             *VEC_PUSH(p->a, &l->params) = q;
+    } else if (peek(p) == W_CARRY) {
+        struct carry *c = VEC_PUSH(p->a, &l->carries);
+        parse_carry(p, c);
+        l->carries.n -= c->name.text.n == 0;
     } else if (peek(p) == W_OUTCOME) {
         if (l->has_outcome)
             parse_fault(p, 109, span_here(p), "the policy has an outcome already");
@@ -215,18 +240,18 @@ static void parse_part(struct parser *p, struct policy *y, struct policy_lists *
         parse_outcome(p, y);
     } else if (peek(p) == W_EXAMPLE) {
         parse_example(p, VEC_PUSH(p->a, &l->examples), y);
-    } else if (at_declared(p) && begins_item(p) && !is_misspelt(p, words, 5)) {
+    } else if (at_declared(p) && begins_item(p) && !is_misspelt(p, words, WORDS)) {
         struct def *d = parse_def(p);
         if (d->name.text.n)
             *VEC_PUSH(p->a, &l->defs) = d;
     } else {
-        expected_item(p, "a parameter, a definition, an outcome or an example", words, 5);
+        expected_item(p, "a parameter, a definition, an outcome or an example", words, WORDS);
     }
     item_end(p, &it, RECOVER_LABEL);
 }
 
 /*
- *| policy   = "policy" NAME label subject { basis | param | def | outcome | example }
+ *| policy   = "policy" NAME label subject { basis | param | def | carry | outcome | example }
  */
 void parse_policy(struct parser *p)
 {
@@ -251,6 +276,8 @@ void parse_policy(struct parser *p)
     y->n_params = l.params.n;
     y->defs = l.defs.at;
     y->n_defs = l.defs.n;
+    y->carries = l.carries.at;
+    y->n_carries = l.carries.n;
     y->examples = l.examples.at;
     y->n_examples = l.examples.n;
     if (y->name.text.n)

@@ -339,33 +339,36 @@ WHERE county_code = $1 AND household_id = $2 AND valid_from <= $3 AND valid_to >
 -- name: household_known read
 SELECT count(*) FROM household WHERE county_code = $1 AND household_id = $2;
 
--- ---- reading facts: county, first and last id, day, position ----
+-- ---- reading facts: county, first and last id, day ----
+-- What is believed now is read without looking at positions. "then" passes over what was recorded
+-- after a position; "past" is what was believed at it and is no more.
 
 -- name: household_read read
 SELECT household_id, division, head_id FROM household
 WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
-    AND valid_from <= $4 AND valid_to > $4 AND position <= $5 AND division >= $6 AND division <= $7
-ORDER BY household_id LIMIT $8;
+    AND valid_from <= $4 AND valid_to > $4 AND division >= $5 AND division <= $6
+ORDER BY household_id LIMIT $7;
 
--- name: household_read_past read
--- As household_read, with the rows that were believed then and are no more.
+-- name: household_read_then read
+-- With the past: a page of them must have both in one order.
 SELECT household_id, division, head_id FROM household
 WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
-    AND valid_from <= $4 AND valid_to > $4 AND position <= $5 AND division >= $6 AND division <= $7
+    AND valid_from <= $4 AND valid_to > $4 AND division >= $5 AND division <= $6 AND position <= $8
 UNION ALL
 SELECT household_id, division, head_id FROM household_past
 WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
-    AND valid_from <= $4 AND valid_to > $4 AND position <= $5 AND past_position > $5
-    AND division >= $6 AND division <= $7
-ORDER BY household_id LIMIT $8;
+    AND valid_from <= $4 AND valid_to > $4 AND division >= $5 AND division <= $6
+    AND position <= $8 AND past_position > $8
+ORDER BY household_id LIMIT $7;
 
 -- name: membership_read read
 SELECT household_id, person_id FROM membership
 WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
-    AND valid_from <= $4 AND valid_to > $4 AND position <= $5
+    AND valid_from <= $4 AND valid_to > $4
 ORDER BY household_id, person_id;
 
--- name: membership_read_past read
+-- name: membership_read_then read
+-- With the past, in the order of persons.
 SELECT household_id, person_id FROM membership
 WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
     AND valid_from <= $4 AND valid_to > $4 AND position <= $5
@@ -377,6 +380,12 @@ ORDER BY household_id, person_id;
 
 -- name: person_read read
 -- Those alive on the day, or who died on it.
+SELECT person_id, sex, birth_date, death_date FROM person
+WHERE county_code = $1 AND person_id >= $2 AND person_id <= $3
+    AND (death_date IS NULL OR death_date >= $4)
+ORDER BY person_id;
+
+-- name: person_read_then read
 SELECT person_id, sex, birth_date, death_date FROM person
 WHERE county_code = $1 AND person_id >= $2 AND person_id <= $3
     AND (death_date IS NULL OR death_date >= $4) AND position <= $5

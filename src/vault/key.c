@@ -11,7 +11,6 @@
  */
 #include <fcntl.h>
 #include <errno.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -21,45 +20,18 @@
 
 #include "base/file.h"
 #include "vault/vault_sql.h"
-#include "vault/vault.h"
+#include "vault/sm3.h"
 
 enum { KEY = 32, NONCE = 12, TAG = 16 };
 static const char KEY_HEAD[] = "huimin key 1\n";
 
 struct vault {
-    uint8_t wrap[KEY];   /* seals persons' keys */
-    uint8_t check[KEY];  /* stored with the store */
-    EVP_MAC_CTX *lookup; /* keyed; copied for each use */
-    bool seeded;         /* for synthetic stores: "random" bytes follow from what they are for */
+    uint8_t wrap[KEY];  /* seals persons' keys */
+    uint8_t check[KEY]; /* stored with the store */
+    struct hmac lookup; /* for the indexes */
+    EVP_CIPHER *cipher; /* owned; fetched once, as that takes longer than to seal a number */
+    bool seeded;        /* for synthetic stores: "random" bytes follow from what they are for */
 };
-
-/* ---- HMAC-SM3 ------------------------------------------------------------------------------- */
-
-static EVP_MAC_CTX *mac_open(const uint8_t *key, size_t n)
-{
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *c = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
-    char digest[] = "SM3";
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    if (c == NULL || EVP_MAC_init(c, key, n, params) != 1)
-        mem_out(n);
-    EVP_MAC_free(mac);
-    return c;
-}
-
-static void mac_once(const EVP_MAC_CTX *keyed, uint8_t tag, str text, uint8_t out[KEY])
-{
-    EVP_MAC_CTX *c = EVP_MAC_CTX_dup(keyed);
-    size_t n = 0;
-    if (c == NULL || EVP_MAC_update(c, &tag, 1) != 1 ||
-        EVP_MAC_update(c, (const uint8_t *)text.p, text.n) != 1 ||
-        EVP_MAC_final(c, out, &n, KEY) != 1)
-        mem_out(text.n);
-    EVP_MAC_CTX_free(c);
-}
 
 /* ---- AES-256-GCM ---------------------------------------------------------------------------- */
 
@@ -80,26 +52,28 @@ static void fresh_bytes(const struct vault *v, uint8_t use, str bound, uint8_t *
         random_bytes(p, n);
         return;
     }
-    mac_once(v->lookup, use, bound, mac);
+    hmac_once(&v->lookup, use, bound, mac);
     memcpy(p, mac, n);
 }
 
-/* out: nonce (given), n bytes of text, tag. */
-static void seal(const uint8_t key[KEY], str bound, const void *text, size_t n, uint8_t *out)
+/* out: nonce (given), the text's bytes, tag. */
+static void seal(const EVP_CIPHER *cipher, const uint8_t key[KEY], str bound, str text,
+                 uint8_t *out)
 {
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     int got = 0;
-    if (c == NULL || EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, out) != 1 ||
+    if (c == NULL || EVP_EncryptInit_ex2(c, cipher, key, out, NULL) != 1 ||
         EVP_EncryptUpdate(c, NULL, &got, (const uint8_t *)bound.p, (int)bound.n) != 1 ||
-        EVP_EncryptUpdate(c, out + NONCE, &got, text, (int)n) != 1 ||
+        EVP_EncryptUpdate(c, out + NONCE, &got, (const uint8_t *)text.p, (int)text.n) != 1 ||
         EVP_EncryptFinal_ex(c, out + NONCE + got, &got) != 1 ||
-        EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, out + NONCE + n) != 1)
-        mem_out(n);
+        EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, out + NONCE + text.n) != 1)
+        mem_out(text.n);
     EVP_CIPHER_CTX_free(c);
 }
 
 /* False: another key, another row, or changed bytes. out holds sealed.n - NONCE - TAG bytes. */
-MUST_CHECK static bool unseal(const uint8_t key[KEY], str bound, str sealed, uint8_t *out)
+MUST_CHECK static bool unseal(const EVP_CIPHER *cipher, const uint8_t key[KEY], str bound,
+                              str sealed, uint8_t *out)
 {
     if (sealed.n < NONCE + TAG)
         return false;
@@ -109,7 +83,7 @@ MUST_CHECK static bool unseal(const uint8_t key[KEY], str bound, str sealed, uin
     memcpy(tag, p + NONCE + n, TAG);
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     int got = 0;
-    bool ok = c != NULL && EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, p) == 1 &&
+    bool ok = c != NULL && EVP_DecryptInit_ex2(c, cipher, key, p, NULL) == 1 &&
               EVP_DecryptUpdate(c, NULL, &got, (const uint8_t *)bound.p, (int)bound.n) == 1 &&
               EVP_DecryptUpdate(c, out, &got, p + NONCE, (int)n) == 1 &&
               EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
@@ -207,14 +181,18 @@ enum rc vault_open(const char *path, struct vault **out, struct err *err)
                          path)
                    : rc;
     struct vault *v = mem_resize(NULL, sizeof *v);
-    EVP_MAC_CTX *m = mac_open(master, KEY);
+    struct hmac m;
     uint8_t lookup[KEY];
-    mac_once(m, 'w', S("wrap"), v->wrap);
-    mac_once(m, 'l', S("lookup"), lookup);
-    mac_once(m, 'c', S("check"), v->check);
-    v->lookup = mac_open(lookup, KEY);
+    hmac_key(&m, master, KEY);
+    hmac_once(&m, 'w', S("wrap"), v->wrap);
+    hmac_once(&m, 'l', S("lookup"), lookup);
+    hmac_once(&m, 'c', S("check"), v->check);
+    hmac_key(&v->lookup, lookup, KEY);
+    v->cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     v->seeded = false;
-    EVP_MAC_CTX_free(m);
+    if (v->cipher == NULL)
+        mem_out(sizeof *v);
+    OPENSSL_cleanse(&m, sizeof m);
     OPENSSL_cleanse(master, sizeof master);
     OPENSSL_cleanse(lookup, sizeof lookup);
     *out = v;
@@ -230,7 +208,7 @@ void vault_close(struct vault *v)
 {
     if (v == NULL)
         return;
-    EVP_MAC_CTX_free(v->lookup);
+    EVP_CIPHER_free(v->cipher);
     OPENSSL_cleanse(v, sizeof *v);
     mem_free(v);
 }
@@ -276,14 +254,15 @@ void person_key_make(struct vault *v, int64_t county, int64_t person, struct per
     struct bound b = bound_to(county, person, 0);
     fresh_bytes(v, 'k', (str){b.text, b.n}, out->key, KEY);
     fresh_bytes(v, 'n', (str){b.text, b.n}, out->wrapped, NONCE);
-    seal(v->wrap, (str){b.text, b.n}, out->key, KEY, out->wrapped);
+    seal(v->cipher, v->wrap, (str){b.text, b.n}, (str){(const char *)out->key, KEY}, out->wrapped);
 }
 
 enum rc person_key_open(struct vault *v, int64_t county, int64_t person, str wrapped,
                         struct person_key *out, struct err *err)
 {
     struct bound b = bound_to(county, person, 0);
-    if (wrapped.n != VAULT_WRAPPED || !unseal(v->wrap, (str){b.text, b.n}, wrapped, out->key))
+    if (wrapped.n != VAULT_WRAPPED ||
+        !unseal(v->cipher, v->wrap, (str){b.text, b.n}, wrapped, out->key))
         return err_set(err, RC_BAD_INPUT, "the key of person %lld does not open",
                        (long long)person);
     memcpy(out->wrapped, wrapped.p, VAULT_WRAPPED);
@@ -301,17 +280,16 @@ str number_seal(struct vault *v, const struct person_key *k, enum number_kind ki
     memcpy(use + VAULT_WRAPPED, number.p, number.n);
     fresh_bytes(v, (uint8_t)(0x40 | kind), (str){use, VAULT_WRAPPED + number.n}, out, NONCE);
     OPENSSL_cleanse(use, VAULT_WRAPPED + number.n);
-    seal(k->key, (str){b.text, b.n}, number.p, number.n, out);
+    seal(v->cipher, k->key, (str){b.text, b.n}, number, out);
     return (str){(const char *)out, NONCE + number.n + TAG};
 }
 
 enum rc number_open(struct vault *v, const struct person_key *k, enum number_kind kind, str sealed,
                     struct arena *a, str *out, struct err *err)
 {
-    (void)v;
     struct bound b = bound_to(0, 0, (int)kind);
     uint8_t *text = arena_alloc(a, sealed.n + 1, 1);
-    if (!unseal(k->key, (str){b.text, b.n}, sealed, text))
+    if (!unseal(v->cipher, k->key, (str){b.text, b.n}, sealed, text))
         return err_set(err, RC_BAD_INPUT, "the sealed number does not open");
     *out = (str){(const char *)text, sealed.n - NONCE - TAG};
     return RC_OK;
@@ -321,7 +299,7 @@ void number_lookup(const struct vault *v, enum number_kind kind, str number,
                    uint8_t out[VAULT_LOOKUP])
 {
     uint8_t mac[KEY];
-    mac_once(v->lookup, (uint8_t)kind, number, mac);
+    hmac_once(&v->lookup, (uint8_t)kind, number, mac);
     memcpy(out, mac, VAULT_LOOKUP);
 }
 
@@ -330,7 +308,7 @@ void number_ending(const struct vault *v, enum number_kind kind, str number,
 {
     uint8_t mac[KEY];
     str last = number.n > 4 ? str_sub(number, number.n - 4, number.n) : number;
-    mac_once(v->lookup, (uint8_t)(0x80 | kind), last, mac);
+    hmac_once(&v->lookup, (uint8_t)(0x80 | kind), last, mac);
     memcpy(out, mac, VAULT_ENDING);
 }
 

@@ -8,7 +8,7 @@
  *     is itself wrapped by the master key; they are found through keyed indexes;
  *   - the master key lies in a file outside the store.
  *
- * Algorithms: AES-256-GCM, HMAC-SM3, SM3 (OpenSSL 3).
+ * Algorithms: AES-256-GCM (OpenSSL 3), SM3 and HMAC-SM3 (own code, tested equal to OpenSSL's).
  */
 #ifndef HUIMIN_VAULT_VAULT_H
 #define HUIMIN_VAULT_VAULT_H

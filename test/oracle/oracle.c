@@ -325,10 +325,9 @@ void oracle_determine(const struct oracle_case *o, const struct block *b, size_t
                       struct arena *a, struct oracle_counts *counts, struct oracle_result *out)
 {
     struct oracle_counts nobody_asks = {0};
-    struct arena temp;
+    static struct arena temp; /* kept for the next subject: programs are many, memory is slow */
     struct walk w = {o, b, row, &temp, counts == NULL ? &nobody_asks : counts, false};
     size_t members = members_of(b, row);
-    arena_init(&temp, 0);
     value_memory(&temp);
     *out = (struct oracle_result){0};
     for (size_t i = 0; i < o->n_policies; i++)
@@ -348,5 +347,5 @@ void oracle_determine(const struct oracle_case *o, const struct block *b, size_t
         }
     }
     out->big = w.big;
-    arena_deinit(&temp);
+    arena_reset(&temp);
 }

@@ -1,0 +1,126 @@
+/* huimin synth: makes a store and fills it with people who do not exist. */
+#include <stdio.h>
+
+#include "cmd/db.h"
+#include "cmd/synth.h"
+
+static const char *opt_db, *opt_place, *opt_persons, *opt_seed, *opt_month, *opt_key, *opt_home,
+    *opt_as;
+static const struct opt opts[] = {
+    {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
+    {"place", "NAME", "over whose villages, e.g. panzhihua", &opt_place, NULL},
+    {"persons", "N", "how many people", &opt_persons, NULL},
+    {"seed", "S", "a text from which everything follows (1)", &opt_seed, NULL},
+    {"month", "YYYY-MM", "the month that is still to be run (2020-12)", &opt_month, NULL},
+    {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
+    {"home", "DIR", "the folder that holds lines/ and places/", &opt_home, NULL},
+    {"as", "USER", "as whom it is recorded (else “synth”)", &opt_as, NULL},
+};
+static const struct usage usage = {
+    "synth --db URL --place NAME --persons N [--seed S] [--month YYYY-MM]",
+    "Makes the store if need be, as `huimin init` does, and fills it with a made-up population:\n"
+    "families, incomes, health, enrolments as a real city has them, with the awards of the month\n"
+    "before. Two stores from one seed are the same, with their ids, times and sealed numbers; so is\n"
+    "the key file, which is why it protects nothing. For tests and demonstrations only.",
+    opts,
+    sizeof opts / sizeof opts[0],
+};
+
+enum { PERSONS_MAX = 100000000 };
+
+struct call {
+    int64_t persons;
+    month month;
+    str seed;
+};
+
+static bool read_call(struct call *c, struct err *err)
+{
+    *c = (struct call){.seed = str_from(opt_seed != NULL ? opt_seed : "1")};
+    if (opt_place == NULL || opt_persons == NULL || db_url(opt_db) == NULL)
+        return err_set(err, RC_BAD_INPUT, "--db, --place and --persons are needed") == RC_OK;
+    if (!str_int(str_from(opt_persons), &c->persons) || c->persons < 0 || c->persons > PERSONS_MAX)
+        return err_set(err, RC_BAD_INPUT, "--persons: found “%s”, expected a number up to %d",
+                       opt_persons, PERSONS_MAX) == RC_OK;
+    if (!month_parse(str_from(opt_month != NULL ? opt_month : "2020-12"), &c->month))
+        return err_set(err, RC_BAD_INPUT, "--month: found “%s”, expected a month like 2020-12",
+                       opt_month) == RC_OK;
+    return true;
+}
+
+static void show(void *ctx, int64_t persons)
+{
+    progress_show(ctx, persons);
+}
+
+static void print_counts(const struct synth_counts *c)
+{
+    static const struct {
+        enum programme programme;
+        const char *label;
+    } rows[] = {{DIBAO, "低保（户）"},
+                {TEKUN, "特困人员"},
+                {LIVING, "残疾人生活补贴（人）"},
+                {CARE, "残疾人护理补贴（人）"}};
+    printf("%lld 户，%lld 人\n", (long long)c->households, (long long)c->persons);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const int64_t *n = c->enrolled[rows[i].programme];
+        printf("%s：城镇 %lld，农村 %lld\n", rows[i].label, (long long)n[1], (long long)n[0]);
+    }
+    printf("低保（人）：城镇 %lld，农村 %lld\n", (long long)c->dibao_persons[1],
+           (long long)c->dibao_persons[0]);
+}
+
+MUST_CHECK static enum rc synth(const struct call *call, const char *home, struct arena *a,
+                                struct synth_counts *counts, struct err *err)
+{
+    struct city *city = NULL;
+    const char *who = opt_as != NULL ? opt_as : "synth";
+    const struct init_spec init = {.url = db_url(opt_db),
+                                   .key_path = opt_key,
+                                   .home = home,
+                                   .place = opt_place,
+                                   .who = who,
+                                   .seed = &call->seed,
+                                   .at_ms = synth_time(call->seed, call->month)};
+    struct progress progress = {.what = "人", .total = call->persons};
+    TRY(city_init(&init, a, err));
+    TRY(city_open(init.url, opt_key, who, a, &city, err));
+    vault_seeded(city->vault);
+    const struct synth_spec spec = {.city = city,
+                                    .persons = call->persons,
+                                    .seed = call->seed,
+                                    .month = call->month,
+                                    .progress = show,
+                                    .ctx = &progress};
+    enum rc rc = synth_write(&spec, counts, err);
+    progress_end(&progress);
+    city_close(city);
+    return rc;
+}
+
+int cmd_synth(int argc, char **argv)
+{
+    int rest = 0;
+    int status = EXIT_DONE;
+    struct call call;
+    struct err err = {0};
+    if (!opts_read(&usage, argc, argv, &rest, &status))
+        return status;
+    if (rest < argc || !read_call(&call, &err))
+        return usage_wrong(&usage, rest < argc ? "synth takes options only" : err.text);
+    struct arena a = {0};
+    struct synth_counts counts;
+    const char *home = home_find(&a, opt_home);
+    if (home == NULL) {
+        complain("no lines/ folder found; say --home DIR or set HUIMIN_HOME");
+        status = EXIT_MISTAKE;
+    } else if (synth(&call, home, &a, &counts, &err) != RC_OK) {
+        complain("%s", err.text);
+        status = EXIT_MISTAKE;
+    } else {
+        print_counts(&counts);
+    }
+    arena_deinit(&a);
+    return status;
+}
