@@ -1,5 +1,6 @@
 /* huimin backup and huimin restore: a whole store in one file, on either database. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "cmd/backup_file.h"
 #include "cmd/db.h"
@@ -61,6 +62,7 @@ int cmd_backup(int argc, char **argv)
     if (rest < argc || opt_to == NULL || db_url(opt_db) == NULL)
         return usage_wrong(&backup_usage,
                            rest < argc ? "backup takes options only" : "--db and --to are needed");
+    umask(077); /* the copy tells as much of people as the store */
     if (backup(&rows, &err) != RC_OK) {
         complain("%s", err.text);
         return EXIT_MISTAKE;

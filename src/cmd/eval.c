@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "cmd/awards.h"
 #include "cmd/cmd.h"
+#include "eval/slice.h"
 
 static const char *opt_home, *opt_place, *opt_month, *opt_subjects, *opt_members, *opt_awards,
     *opt_decisions, *opt_explain, *opt_lang, *opt_policy;
@@ -171,49 +172,6 @@ static void results_free(struct job *j)
     }
 }
 
-/* Subjects [from, to) of a block as a block of their own; columns and offsets in the arena. */
-static struct block block_slice(const struct job *j, const struct block *b, size_t from, size_t to,
-                                struct arena *a)
-{
-    struct block s = *b;
-    if (from == 0 && to == b->n)
-        return s;
-    const struct reg *regs[] = {j->subject, j->list != NULL ? j->list->type.reg : NULL};
-    const struct column *columns[] = {b->subject, b->member};
-    size_t base = b->first != NULL ? b->first[from] : 0;
-    size_t shift[] = {from, base};
-    for (size_t side = 0; side < 2 && regs[side] != NULL; side++) {
-        struct column *moved = NEW_N(a, struct column, regs[side]->n_slots + 1);
-        for (size_t i = 0; i < regs[side]->n_slots; i++) {
-            moved[i] = columns[side][i];
-            if (moved[i].at == NULL)
-                continue;
-            moved[i].at =
-                (const char *)moved[i].at + shift[side] * column_width(regs[side]->slots[i]->type);
-            if (moved[i].unknown != NULL)
-                moved[i].unknown += shift[side];
-        }
-        *(side == 0 ? &s.subject : &s.member) = moved;
-    }
-    struct column *paid = NEW_N(a, struct column, j->rules->policies.n + 1);
-    for (size_t i = 0; i < j->rules->policies.n; i++) {
-        paid[i] = b->paid_last[i];
-        if (paid[i].at != NULL)
-            paid[i].at =
-                (const int64_t *)paid[i].at + shift[j->rules->policies.at[i]->of_member ? 1 : 0];
-    }
-    s.paid_last = paid;
-    s.n = to - from;
-    if (b->first != NULL) {
-        uint32_t *first = NEW_N(a, uint32_t, s.n + 1);
-        for (size_t i = 0; i <= s.n; i++)
-            first[i] = b->first[from + i] - (uint32_t)base;
-        s.first = first;
-        s.n_members = first[s.n];
-    }
-    return s;
-}
-
 /* "household 27, 2020-12: dibao is undecided; still needed: 其中工资 of member 1" */
 static void undecided_print(struct job *j, struct program *program, const struct block *b,
                             size_t row, str id, struct arena *a)
@@ -297,16 +255,14 @@ static enum rc determine(struct job *j, const struct population_block *pb, size_
     struct arena a = {0};
     struct program *program = NULL;
     size_t row = 0;
-    enum rc rc = zone_program(j, pb->divisions[from], &program, err);
-    struct block b = block_slice(j, &pb->facts, from, to, &a);
+    char m[8];
+    TRY(zone_program(j, pb->divisions[from], &program, err));
+    struct block b = block_slice(program_binding(program), &pb->facts, from, to, &a);
     results_reserve(j, b.n > b.n_members ? b.n : b.n_members);
-    if (rc == RC_OK) {
-        rc = program_run(program, &b, j->results, j->scratch, &row, err);
-        char m[8];
-        if (rc != RC_OK)
-            err_prefix(err, "%.*s %.*s, %s", STR_ARG(j->subject->name.text),
-                       STR_ARG(pb->ids[from + row]), month_text(j->month, m));
-    }
+    enum rc rc = program_run(program, &b, j->results, j->scratch, &row, err);
+    if (rc != RC_OK)
+        err_prefix(err, "%.*s %.*s, %s", STR_ARG(j->subject->name.text),
+                   STR_ARG(pb->ids[from + row]), month_text(j->month, m));
     if (rc == RC_OK)
         rc = explain_if_asked(j, program, &b, pb->ids + from, err);
     int64_t open_before = awards_open_count(&j->out);

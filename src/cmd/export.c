@@ -1,6 +1,7 @@
 /* huimin export: households, persons and cases as CSV files, or their empty templates. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/db.h"
 #include "pay/pay_sql.h"
@@ -154,6 +155,7 @@ int cmd_export(int argc, char **argv)
     struct call c = {0};
     if (!opts_read(&usage, argc, argv, &rest, &status))
         return status;
+    umask(077); /* what it tells of people is for its reader alone */
     if (read_call(&c, argc - rest, argv + rest, &err) != RC_OK) {
         status = usage_wrong(&usage, err.text);
     } else if (export(&c, &a, &err) != RC_OK) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/db.h"
 #include "cmd/import_awards.h"
@@ -189,6 +190,7 @@ int cmd_import(int argc, char **argv)
     struct call call = {.arena = &a};
     if (!opts_read(&usage, argc, argv, &rest, &status))
         return status;
+    umask(077); /* rows that come back are of people as well */
     if (read_call(&call, argc - rest, argv + rest, &err) != RC_OK) {
         status = usage_wrong(&usage, err.text);
     } else if (import(&call, &err) != RC_OK) {

@@ -244,7 +244,7 @@ static void enrol(struct synth_maker *m, struct rng *r, struct synth_household *
         struct synth_person *p = &h->members[i];
         care_enrol(m, r, p);
         p->enrolled[LIVING] = p->now.value[P_DISABILITY] != s->grade[0] &&
-                              even_chance(&m->living, h->story == NEAR_DIBAO ? 2000 : 9650);
+                              even_chance(&m->living, h->story == NEAR_DIBAO ? 2000 : 9320);
         p->since[LIVING] = since_make(m, r, p, 2, 58);
     }
 }

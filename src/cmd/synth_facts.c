@@ -55,7 +55,7 @@ static void health(struct synth_maker *m, struct rng *r, struct synth_person *p,
     const struct synth_rules *s = m->rules;
     int64_t *v = p->now.value;
     if (even_chance(&m->disabled, age < 15 ? 120 : age < 60 ? 440 : 1250)) {
-        if (even_chance(&m->severe, 1395))
+        if (even_chance(&m->severe, 1358))
             v[P_DISABILITY] = s->grade[rng_chance(r, 3800) ? 1 : 2];
         else
             v[P_DISABILITY] = s->grade[rng_chance(r, 4300) ? 3 : 4];

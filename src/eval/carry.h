@@ -22,4 +22,11 @@ MUST_CHECK enum rc row_carry(const struct binding *bind, const struct block *b, 
                              const struct policy *p, uint32_t member, struct arena *a,
                              struct carried **out, struct err *err);
 
+/*
+ * For how many members a payment to subject `row` itself is: those in the policy's group that is
+ * called `unit`, all where it has none. One of whom it can't be told is counted.
+ */
+size_t row_covered(const struct binding *bind, const struct block *b, size_t row,
+                   const struct policy *p, struct arena *a);
+
 #endif

@@ -309,7 +309,7 @@ static inline uint64_t mask_bits(const uint8_t *a)
 }
 
 /* Sixty-four at a time; then only the ones that are set cost. */
-KERNEL size_t kernel_compact(KERNEL_ARGS)
+KERNEL static size_t compact(KERNEL_ARGS)
 {
     uint32_t *restrict d = dv;
     const uint8_t *restrict a = av;
@@ -397,7 +397,7 @@ size_t kernel_add_at(KERNEL_ARGS)
     return 0;
 }
 
-KERNEL size_t kernel_out_const(KERNEL_ARGS)
+KERNEL static size_t out_const(KERNEL_ARGS)
 {
     int64_t *restrict d = dv;
     const int8_t *restrict a = av;
@@ -423,7 +423,7 @@ size_t kernel_out_bytes(KERNEL_ARGS)
     return 0;
 }
 
-KERNEL size_t kernel_out_bits(KERNEL_ARGS)
+KERNEL static size_t out_bits(KERNEL_ARGS)
 {
     uint64_t *restrict d = dv;
     const uint8_t *restrict a = av;
@@ -434,7 +434,7 @@ KERNEL size_t kernel_out_bits(KERNEL_ARGS)
     return 0;
 }
 
-KERNEL size_t kernel_out_bits2(KERNEL_ARGS)
+KERNEL static size_t out_bits2(KERNEL_ARGS)
 {
     uint64_t *restrict d = dv;
     const uint8_t *restrict a = av;
@@ -446,7 +446,7 @@ KERNEL size_t kernel_out_bits2(KERNEL_ARGS)
     return 0;
 }
 
-KERNEL size_t kernel_or_bits(KERNEL_ARGS)
+KERNEL static size_t or_bits(KERNEL_ARGS)
 {
     uint64_t *restrict d = dv;
     const uint8_t *restrict a = av;
@@ -457,6 +457,19 @@ KERNEL size_t kernel_or_bits(KERNEL_ARGS)
         d[i] |= (uint64_t)a[i] << k;
     return 0;
 }
+
+/* clang gives clones a name of their own, which other files wouldn't find. */
+#define EXPORT(name)                                                                               \
+    size_t kernel_##name(KERNEL_ARGS)                                                              \
+    {                                                                                              \
+        return name(n, dv, av, bv, cv, kc);                                                        \
+    }
+
+EXPORT(compact)
+EXPORT(out_const)
+EXPORT(out_bits)
+EXPORT(out_bits2)
+EXPORT(or_bits)
 
 #ifndef HUIMIN_KERNEL_FLAGS
 #define HUIMIN_KERNEL_FLAGS ""

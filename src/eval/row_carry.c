@@ -76,3 +76,21 @@ enum rc row_carry(const struct binding *bind, const struct block *b, size_t row,
     }
     return RC_OK;
 }
+
+size_t row_covered(const struct binding *bind, const struct block *b, size_t row,
+                   const struct policy *p, struct arena *a)
+{
+    struct set set = {.form = SET_DEF};
+    struct row r;
+    size_t n = 0;
+
+    row_open(&r, bind, b, row, a);
+    for (size_t i = 0; i < p->n_defs; i++)
+        if (p->defs[i]->form == DEF_GROUP && str_eq(p->defs[i]->name.text, S("unit")))
+            set.def = p->defs[i];
+    if (!set.def)
+        return r.n_members;
+    for (size_t i = 0; i < r.n_members; i++)
+        n += !val_is(row_set_has(&r, &set, i, row_unit_at(p, ROW_SUBJECT)), 0);
+    return n;
+}

@@ -182,7 +182,7 @@ struct field {
     struct reg *reg;
     size_t slot; /* among the stored fields of its register; computed fields: (size_t)-1 */
     struct policy *carried_by; /* whose `carry` says what it is next month; NULL: nobody's */
-    bool whole;  /* computed: an amount of it never has parts of a fen */
+    bool whole;                /* computed: an amount of it never has parts of a fen */
 };
 
 /* One given fact of an example or of `suppose`. */

@@ -219,8 +219,8 @@ struct policy_lists {
 
 static void parse_part(struct parser *p, struct policy *y, struct policy_lists *l)
 {
-    static const char *const words[] = {"parameter", "carry",   "outcome",
-                                        "example",   "basis",   "assumed"};
+    static const char *const words[] = {"parameter", "carry", "outcome",
+                                        "example",   "basis", "assumed"};
     enum { WORDS = sizeof words / sizeof *words };
     struct item it = item_begin(p);
     if (at_basis(p)) {

@@ -6,7 +6,7 @@ CREATE TABLE run_job (
     county_code BIGINT NOT NULL,
     job_id BIGINT NOT NULL,
     month TEXT NOT NULL,
-    state TEXT NOT NULL,             -- running, done, replaced
+    state TEXT NOT NULL,             -- running, done, replaced, dropped
     position BIGINT NOT NULL,        -- the change position that it reads at
     rule_hash TEXT NOT NULL,
     engine TEXT NOT NULL,            -- the engine's semantic version
@@ -14,7 +14,18 @@ CREATE TABLE run_job (
     started_ms BIGINT NOT NULL,
     next_household BIGINT NOT NULL,  -- where it goes on: the first household not yet done
     digest BYTEA NOT NULL,           -- SM3 chain over the results of the slices so far
+    division BIGINT NOT NULL DEFAULT 0, -- only those living below it; 0: the whole county
+    last_job BIGINT NOT NULL DEFAULT 0, -- whose amounts are "paid last month"; 0: there is none
     PRIMARY KEY (county_code, job_id)
+) -- clustered
+
+-- schema: run_change
+-- The changes that runs made: all others since a run's position may have changed what it read.
+CREATE TABLE run_change (
+    county_code BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    job_id BIGINT NOT NULL,
+    PRIMARY KEY (county_code, position)
 ) -- clustered
 
 -- schema: month_run
@@ -53,7 +64,8 @@ CREATE TABLE determination (
     amount_fen BIGINT,               -- to the household itself (or the person); null: open
     carried TEXT NOT NULL,           -- what next month takes over: 'first_month_above=2020-09',
                                      -- several joined by '+'; '' nothing
-    input_hash BYTEA NOT NULL,       -- SM3 of inputs, parameters, rule version, engine version, result
+    input_hash BYTEA NOT NULL,       -- SM3 of inputs and result, see docs/determination-hash.md
+    made_by BIGINT NOT NULL DEFAULT 0, -- the job that determined it, when it was taken over; 0: this
     PRIMARY KEY (county_code, month, household_id, person_id, programme, job_id)
 ) -- clustered
 
@@ -101,3 +113,130 @@ CREATE TABLE run_count (
     undecided BIGINT NOT NULL,
     PRIMARY KEY (county_code, job_id, division, programme)
 ) -- clustered
+
+-- ---- jobs ----
+
+-- name: run_visible read
+SELECT j.job_id, j.position, j.rule_hash, j.engine, j.division, j.last_job
+FROM month_run AS m JOIN run_job AS j ON j.county_code = m.county_code AND j.job_id = m.job_id
+WHERE m.county_code = $1 AND m.month = $2;
+
+-- name: run_running read
+SELECT job_id, position, rule_hash, engine, division, last_job, who, next_household, digest
+FROM run_job WHERE county_code = $1 AND month = $2 AND state = 'running' ORDER BY job_id DESC;
+
+-- name: run_job_find read
+SELECT position, rule_hash, engine, last_job FROM run_job WHERE county_code = $1 AND job_id = $2;
+
+-- name: run_job_last read
+SELECT job_id FROM run_job WHERE county_code = $1 ORDER BY job_id DESC LIMIT 1;
+
+-- name: run_job_add write
+INSERT INTO run_job (county_code, job_id, month, state, position, rule_hash, engine, who, started_ms,
+    next_household, digest, division, last_job)
+VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, $9, $10, $11);
+
+-- name: run_job_advance write
+-- Only from where this run stood: a second one that got here changes nothing.
+UPDATE run_job SET next_household = $4, digest = $5
+WHERE county_code = $1 AND job_id = $2 AND next_household = $3 AND state = 'running';
+
+-- name: run_job_state write
+UPDATE run_job SET state = $3 WHERE county_code = $1 AND job_id = $2;
+
+-- name: run_month_put write
+INSERT INTO month_run (county_code, month, job_id) VALUES ($1, $2, $3)
+ON CONFLICT (county_code, month) DO UPDATE SET job_id = excluded.job_id;
+
+-- name: run_change_add write
+INSERT INTO run_change (county_code, position, job_id) VALUES ($1, $2, $3);
+
+-- name: run_change_count read
+SELECT count(*) FROM run_change WHERE county_code = $1 AND position > $2;
+
+-- name: run_lock read
+-- For as long as the session lives. SQLite has a lock on a file instead.
+SELECT CAST($1 AS BIGINT);
+-- dialect: pg SQLite has no locks of a session
+SELECT CASE WHEN pg_try_advisory_lock(CAST($1 AS BIGINT)) THEN 1 ELSE 0 END;
+
+-- name: run_unlock read
+SELECT CAST($1 AS BIGINT);
+-- dialect: pg SQLite has no locks of a session
+SELECT CASE WHEN pg_advisory_unlock(CAST($1 AS BIGINT)) THEN 1 ELSE 0 END;
+
+-- ---- a job that is given up leaves nothing ----
+
+-- name: run_drop_determinations write
+DELETE FROM determination WHERE county_code = $1 AND month = $2 AND job_id = $3;
+
+-- name: run_drop_awards write
+DELETE FROM award WHERE county_code = $1 AND month = $2 AND job_id = $3;
+
+-- name: run_drop_payments write
+DELETE FROM payment WHERE county_code = $1 AND month = $2 AND job_id = $3;
+
+-- name: run_drop_slices write
+DELETE FROM run_slice WHERE county_code = $1 AND job_id = $2;
+
+-- name: run_drop_counts write
+DELETE FROM run_count WHERE county_code = $1 AND job_id = $2;
+
+-- ---- what a slice is determined from, besides facts ----
+
+-- name: run_enrolments read
+SELECT household_id, person_id, programme, account_id FROM enrolment
+WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
+    AND valid_from <= $4 AND valid_to > $4 AND position <= $5
+UNION ALL
+SELECT household_id, person_id, programme, account_id FROM enrolment_past
+WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3
+    AND valid_from <= $4 AND valid_to > $4 AND position <= $5 AND past_position > $5
+ORDER BY household_id, person_id, programme;
+
+-- name: run_last_awards read
+SELECT household_id, person_id, programme, amount_fen FROM award
+WHERE county_code = $1 AND month = $2 AND household_id >= $3 AND household_id <= $4 AND job_id = $5
+ORDER BY household_id, person_id, programme;
+
+-- name: run_last_carried read
+SELECT household_id, person_id, programme, carried FROM determination
+WHERE county_code = $1 AND month = $2 AND household_id >= $3 AND household_id <= $4 AND job_id = $5
+    AND carried <> ''
+ORDER BY household_id, person_id, programme;
+
+-- ---- what a slice gives ----
+
+-- name: run_slice_add write
+INSERT INTO run_slice (county_code, job_id, first_household, last_household, households, persons, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: run_count_add write
+INSERT INTO run_count (county_code, job_id, division, programme, households, persons, amount_fen,
+    not_enrolled, no_more, undecided)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (county_code, job_id, division, programme) DO UPDATE SET
+    households = run_count.households + excluded.households,
+    persons = run_count.persons + excluded.persons,
+    amount_fen = run_count.amount_fen + excluded.amount_fen,
+    not_enrolled = run_count.not_enrolled + excluded.not_enrolled,
+    no_more = run_count.no_more + excluded.no_more,
+    undecided = run_count.undecided + excluded.undecided;
+
+-- ---- what stands in the store ----
+
+-- name: run_counts read
+SELECT c.programme, CAST(sum(c.households) AS BIGINT), CAST(sum(c.persons) AS BIGINT),
+    CAST(sum(c.amount_fen) AS BIGINT), CAST(sum(c.not_enrolled) AS BIGINT),
+    CAST(sum(c.no_more) AS BIGINT), CAST(sum(c.undecided) AS BIGINT)
+FROM run_count AS c WHERE c.county_code = $1 AND c.job_id = $2
+GROUP BY c.programme ORDER BY c.programme;
+
+-- name: run_payments read
+SELECT count(*), CAST(COALESCE(sum(amount_fen), 0) AS BIGINT) FROM payment
+WHERE county_code = $1 AND month = $2 AND job_id = $3;
+
+-- name: run_determinations_of read
+SELECT person_id, programme, outcome, reasons, amount_fen, carried, input_hash, made_by
+FROM determination WHERE county_code = $1 AND month = $2 AND household_id = $3 AND job_id = $4
+ORDER BY programme, person_id;

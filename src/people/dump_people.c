@@ -1,6 +1,7 @@
 /*
  * Households, persons and cases as CSV: some hundred households at a time, so that memory does not
  * grow with the city. A row's cells are filled table by table, each read in the order of the rows.
+ * The column valid_from stays empty: a file that comes back changed must not change the past.
  */
 #include <string.h>
 
@@ -180,7 +181,6 @@ static struct dump_row *row_at(struct dump *d, size_t *at, int64_t household, in
 struct slice {
     int64_t *households, *heads; /* in the order of their ids */
     int64_t *divisions;
-    str *since;
     size_t n;
 };
 
@@ -202,14 +202,12 @@ MUST_CHECK static enum rc read_households(struct dump *d, int64_t from, struct s
     struct query *q = NULL;
     *s = (struct slice){.households = NEW_N(&d->slice, int64_t, SLICE),
                         .heads = NEW_N(&d->slice, int64_t, SLICE),
-                        .divisions = NEW_N(&d->slice, int64_t, SLICE),
-                        .since = NEW_N(&d->slice, str, SLICE)};
+                        .divisions = NEW_N(&d->slice, int64_t, SLICE)};
     TRY(query(d->conn, &stmt_dump_households, v, 6, &q, err));
     while (query_next(q)) {
         s->households[s->n] = query_int(q, 0);
         s->divisions[s->n] = query_int(q, 1);
         s->heads[s->n] = query_int(q, 2);
-        s->since[s->n] = str_dup(&d->slice, query_text(q, 3));
         s->n++;
     }
     return query_end(q, err);
@@ -228,7 +226,6 @@ static void household_rows(struct dump *d, const struct slice *s)
     for (size_t i = 0; i < s->n; i++) {
         struct dump_row *row = row_new(d, s->households[i], 0);
         set(d, row, COL_DIVISION, str_fmt(&d->slice, "%012lld", (long long)s->divisions[i]));
-        set(d, row, COL_FROM, s->since[i]);
     }
 }
 
@@ -263,7 +260,6 @@ MUST_CHECK static enum rc person_rows(struct dump *d, const struct slice *s, str
         set(d, row, COL_SEX, sex_text(d, query_int(q, 4)));
         set(d, row, COL_BIRTH_DATE, query_text(q, 5));
         set(d, row, COL_DEATH_DATE, query_text(q, 6));
-        set(d, row, COL_FROM, query_text(q, 7));
     }
     return query_end(q, err);
 }
@@ -276,8 +272,7 @@ MUST_CHECK static enum rc facts(struct dump *d, const struct slice *s, const str
     size_t at = 0;
     size_t ids = t->t->of_person ? 2 : 1;
     slice_params(d, s, v);
-    TRY(query(d->conn, t->t->of_person ? &t->by_household : &t->t->now, v, t->t->of_person ? 4 : 5,
-              &q, err));
+    TRY(query(d->conn, t->t->of_person ? &t->by_household : &t->t->now, v, 4, &q, err));
     while (query_next(q)) {
         struct dump_row *row =
             row_at(d, &at, query_int(q, 0), t->t->of_person ? query_int(q, 1) : 0);

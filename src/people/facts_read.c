@@ -494,6 +494,12 @@ enum rc facts_open(const struct facts_spec *spec, struct facts_reader **out, str
     return RC_OK;
 }
 
+void facts_seek(struct facts_reader *r, int64_t household)
+{
+    r->next = household;
+    r->done = household > r->last;
+}
+
 void facts_close(struct facts_reader *r)
 {
     if (r == NULL)

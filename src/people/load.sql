@@ -22,13 +22,13 @@ SELECT count(*) FROM person_number WHERE county_code = $1 AND person_id = $2 AND
 -- ---- going out, some households at a time: county, first and last id, day ----
 
 -- name: dump_households read
-SELECT household_id, division, head_id, valid_from FROM household
+SELECT household_id, division, head_id FROM household
 WHERE county_code = $1 AND household_id >= $2 AND valid_from <= $3 AND valid_to > $3
     AND division >= $4 AND division <= $5
 ORDER BY household_id LIMIT $6;
 
 -- name: dump_members read
-SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.death_date, m.valid_from
+SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.death_date
 FROM membership AS m
 JOIN person AS p ON p.county_code = m.county_code AND p.person_id = m.person_id
 WHERE m.county_code = $1 AND m.household_id >= $2 AND m.household_id <= $3

@@ -152,7 +152,7 @@ MUST_CHECK static enum rc households_check(struct check *k, struct err *err)
             TRY(known_household(k, h, err));
         if (h->s.row > 0)
             place_check(k, h);
-        if (!h->s.known)
+        if (!h->s.known && h->ref.n > 0)
             family_check(k, h);
     }
     return RC_OK;
@@ -325,7 +325,7 @@ MUST_CHECK static enum rc case_find_person(struct check *k, struct load_case *c,
     int64_t id = 0;
     struct err none = {0};
     enum rc rc = RC_OK;
-    c->person = core == COL_PERSON ? map_get(&l->people, c->person_ref)
+    c->person = core == COL_PERSON ? load_person_by_ref(l, c->household, c->person_ref)
                                    : map_get(&k->identities, c->identity);
     if (c->person != NULL) {
         if (c->household != NULL && c->person->household != c->household)

@@ -43,6 +43,8 @@ str load_shown(const struct load *l, str text)
 str load_column_name(const struct load *l, enum load_kind kind, enum load_core core)
 {
     const struct load_table *t = &l->tables[kind];
+    if (t->headers != NULL && t->where[core] >= 0)
+        return t->headers[t->where[core]];
     for (size_t i = 0; i < t->columns.n; i++)
         if (t->columns.at[i].core == core)
             return t->columns.at[i].csv.names.at[0];
@@ -182,7 +184,9 @@ MUST_CHECK static enum rc header_read(struct load *l, struct load_table *t,
     t->of_file = NEW_N(l->arena, int, t->fields + 1);
     for (size_t k = 0; k < COL__COUNT; k++)
         t->where[k] = -1;
+    t->headers = NEW_N(l->arena, str, t->fields + 1);
     for (size_t i = 0; i < t->fields; i++) {
+        t->headers[i] = names[i];
         t->of_file[i] = column_of(t, names[i]);
         if (t->of_file[i] < 0)
             note(l, str_fmt(l->arena, "%s: column “%.*s” is not known and left out", t->name,
@@ -245,7 +249,7 @@ static void fact_take(struct row *r, struct load_subject *s, size_t i)
         s->cells[c->fact].i = v;
     } else {
         r->bad = true;
-        mistake_put(r->l, r->kind, r->number, c->csv.names.at[0], load_shown(r->l, text),
+        mistake_put(r->l, r->kind, r->number, t->headers[i], load_shown(r->l, text),
                     text.n == 0 ? S("a value") : expected);
         return;
     }
@@ -462,16 +466,31 @@ static void relation_take(struct row *r, struct load_person *p)
               S("户主, 配偶, 子, 女 …, or two digits of GB/T 4761"));
 }
 
+str load_person_key(const struct load *l, const struct load_household *h, str ref)
+{
+    int64_t county = 0;
+    int64_t id = 0;
+    if (load_reference(ref, &county, &id))
+        return ref;
+    return str_fmt(l->arena, "%p %.*s", (const void *)h, STR_ARG(ref));
+}
+
+struct load_person *load_person_by_ref(const struct load *l, const struct load_household *h,
+                                       str ref)
+{
+    return map_get(&l->people, load_person_key(l, h, ref));
+}
+
 static void person_ref(struct row *r, struct load_person *p)
 {
     struct load *l = r->l;
     str ref = kept(r, COL_PERSON);
     if (ref.n == 0)
         return;
-    const struct load_person *other = map_get(&l->people, ref);
+    const struct load_person *other = load_person_by_ref(l, p->household, ref);
     p->s.known = load_reference(ref, &p->s.county, &p->s.id);
     if (other == NULL)
-        map_put(&l->people, ref, p);
+        map_put(&l->people, load_person_key(l, p->household, ref), p);
     else if (other->household == p->household)
         wrong(
             r, COL_PERSON, load_shown(l, ref),

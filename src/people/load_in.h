@@ -47,7 +47,8 @@ struct load_table {
     VEC(struct load_fact) facts;
     /* Of the file that was read: */
     const char *name; /* for messages */
-    int *of_file;     /* column of each of its fields; -1: not known */
+    str *headers;
+    int *of_file; /* column of each of its fields; -1: not known */
     size_t fields;
     int where[COL__COUNT]; /* the other way round for core columns; -1: the file has none */
     VEC(int64_t) bad_rows; /* numbers of rows left out, with their reasons */
@@ -122,7 +123,7 @@ struct load {
     VEC(struct load_person *) persons;
     VEC(struct load_case *) cases;
     struct map by_ref; /* households by reference */
-    struct map people; /* persons by reference */
+    struct map people; /* persons by household and reference */
     VEC(struct load_mistake) mistakes;
     int64_t n_mistakes;
     bool fatal; /* something that leaving rows out does not mend */
@@ -143,6 +144,11 @@ void load_table_init(struct load *l, enum load_kind kind);
 
 /* What no row alone can tell; marks rows bad. */
 MUST_CHECK enum rc load_check(struct load *l, struct err *err);
+
+/* A person of the files by reference: one of the store by that alone, another within his household. */
+struct load_person *load_person_by_ref(const struct load *l, const struct load_household *h,
+                                       str ref);
+str load_person_key(const struct load *l, const struct load_household *h, str ref);
 
 /* 510402-1175…: county and id. */
 bool load_reference(str text, int64_t *county, int64_t *id);

@@ -125,7 +125,8 @@ MUST_CHECK static enum rc new_household(struct put *p, const struct load_househo
     TRY(loader_household(p->loader, &row, err));
     TRY(new_facts(p, &p->l->tables[LOAD_HOUSEHOLDS], &h->s, h->s.from, err));
     for (size_t i = 0; i < h->members.n; i++)
-        TRY(new_person(p, h, h->members.at[i], err));
+        if (!h->members.at[i]->s.known)
+            TRY(new_person(p, h, h->members.at[i], err));
     return RC_OK;
 }
 
@@ -331,14 +332,15 @@ MUST_CHECK static enum rc put_known(struct put *p, struct err *err)
 {
     for (size_t i = 0; i < p->l->households.n; i++) {
         const struct load_household *h = p->l->households.at[i];
-        if (!is_mine(p, &h->s) || !h->s.known)
+        if (!is_mine(p, &h->s))
             continue;
         arena_reset(&p->scraps);
-        if (h->s.row > 0)
+        if (h->s.known && h->s.row > 0)
             TRY(known_household(p, h, err));
         for (size_t k = 0; k < h->members.n; k++) {
             arena_reset(&p->scraps);
-            TRY(put_person(p, h->members.at[k], err));
+            if (h->s.known || h->members.at[k]->s.known)
+                TRY(put_person(p, h->members.at[k], err));
         }
     }
     return RC_OK;

@@ -179,7 +179,7 @@ static const struct reg *list_of(const struct reg *subject)
 static int random_members(struct rng *r)
 {
     if (rng_percent(r, 1))
-        return rng_below(r, rng_percent(r, 5) ? 400 : 40);
+        return rng_below(r, rng_percent(r, 5) ? 70 : 40);
     return rng_below(r, rng_percent(r, 10) ? 13 : 5);
 }
 

@@ -449,7 +449,8 @@ static int decided_policy(struct gen *g, struct ctx c)
 {
     int found[4], n = 0;
     for (int i = 0; i < g->n_policies; i++)
-        if (g->policies[i].decided && (c.member || !g->policies[i].of_member))
+        if (g->policies[i].decided && g->policies[i].cost < COST_MAX &&
+            (c.member || !g->policies[i].of_member))
             found[n++] = i;
     return n == 0 ? -1 : found[rng_below(&g->rng, n)];
 }
@@ -458,7 +459,7 @@ static struct text other_policy(struct gen *g, struct ctx c)
 {
     int at = decided_policy(g, c);
     const struct gpolicy *p = &g->policies[at];
-    const double cost = 60; /* its conditions again */
+    const double cost = p->cost;
     if (chance(g, 50)) {
         str left = str_fmt(g->a, "%.*s.outcome", STR_ARG(p->name));
         return of_code(g, left, &p->outcome, cost);

@@ -41,10 +41,11 @@ struct gcode {
 struct gpolicy {
     str name;
     bool of_member;
-    bool decided;         /* its outcome was written: others may ask for it */
+    bool decided;                   /* its outcome was written: others may ask for it */
     bool pays_subject, pays_member; /* some alternative does */
     struct gcode outcome;
     size_t n_alts;
+    double cost; /* of all its conditions */
     struct sbuf *body;
     str reasons[62];
     size_t n_reasons;
@@ -70,10 +71,10 @@ struct gen {
 
 /* Where a sentence stands. */
 struct ctx {
-    int policy;       /* -1: in a register */
-    bool member;      /* the talk is of each member */
-    bool in_set;      /* of each member of a set, not of the policy's own */
-    int grounds;      /* inside `over` this list of grounds (a word's index); -1: none */
+    int policy;  /* -1: in a register */
+    bool member; /* the talk is of each member */
+    bool in_set; /* of each member of a set, not of the policy's own */
+    int grounds; /* inside `over` this list of grounds (a word's index); -1: none */
 };
 
 enum { COST_MAX = 400, MEMBERS_COST = 5 };
@@ -95,6 +96,6 @@ struct text gen_literal(struct gen *g, enum kind k);
 struct text gen_truth(struct gen *g, struct ctx c, int depth);
 struct text gen_any_word(struct gen *g, struct ctx c, enum kind k, int *code); /* t.n == 0: none */
 struct text gen_group(struct gen *g, struct ctx c, int depth); /* "unit who are …", no brackets */
-struct text gen_value(struct gen *g, struct ctx c, enum kind k, int depth);   /* with its tail */
+struct text gen_value(struct gen *g, struct ctx c, enum kind k, int depth); /* with its tail */
 
 #endif

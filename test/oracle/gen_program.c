@@ -362,6 +362,7 @@ static void gen_conditions(struct gen *g, int policy, int n)
         str name = gen_name(g);
         sbuf_fmt(p->body, "        %.*s %s: %.*s\n", STR_ARG(name), label(g), STR_ARG(xs));
         p->reasons[p->n_reasons++] = name;
+        p->cost += x.cost;
     }
 }
 

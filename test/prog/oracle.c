@@ -330,7 +330,7 @@ static double percent(uint64_t part, uint64_t of)
     return of == 0 ? 0 : 100.0 * (double)part / (double)of;
 }
 
-/* false: some construct was hardly worked out, so its agreement says nothing. */
+/* false: something was hardly worked out, so that its agreement says nothing. */
 static bool report(bool enough)
 {
     const struct judge_stats *s = &all.stats;
@@ -358,6 +358,10 @@ static bool report(bool enough)
     }
     printf(" rows sent down the exact path %.1f%% of %" PRIu64 "\n",
            percent(s->exact_rows, s->dense_rows), s->dense_rows);
+    if (2 * s->exact_rows > s->dense_rows) {
+        printf("columns gave most rows away: their own answers were hardly tried\n");
+        covered = false;
+    }
     return covered || !enough;
 }
 

@@ -1,5 +1,6 @@
 /* A whole store in one file: the same rows on either database, and nothing from a damaged file. */
-#include "store/synth_city.h"
+#include "store/harness.h"
+#include "store/synth_city.inc"
 
 enum { PERSONS = 3000 };
 
@@ -97,7 +98,6 @@ static void a_forged_file_is_refused(void **state)
         enum rc rc;
         const char *words;
     } cases[] = {
-        {{BACKUP_FORM, 16}, RC_BAD_INPUT, "not a backup"},
         {{BACKUP_FORM "\xfe\x01", 18}, RC_RULE, "newer program"},
         {{BACKUP_FORM "\x02T", 18}, RC_BAD_INPUT, "can't be read"},
         {{BACKUP_FORM "\x02T\x0esqlite_schema\x02\x02\x02"
@@ -134,13 +134,15 @@ static void a_failure_leaves_nothing(void **state)
     struct city *city = synth_city(from, fresh_path(f, &a, "key"), 200, "x", &a, &n);
     str whole = whole_store(f, city->store, "copy", &a);
     struct err e = {0};
-    for (int64_t after = 60; after < 4000; after += 379) {
+    enum rc rc = RC_IO;
+    int failures = 0;
+    for (int64_t after = 3; rc != RC_OK; after += after / 3 + 1, failures++) {
         store_fail_after(after);
-        enum rc rc = backup_restore(fresh_path(f, &a, "copy"), f->url, NULL, &rows, &e);
+        rc = backup_restore(fresh_path(f, &a, "copy"), f->url, NULL, &rows, &e);
         store_fail_after(-1);
-        assert_int_equal(rc, RC_IO);
+        assert_true(rc == RC_OK || rc == RC_IO);
     }
-    check_ok(backup_restore(fresh_path(f, &a, "copy"), f->url, NULL, &rows, err));
+    assert_true(failures > 10);
     assert_true(str_eq(whole, whole_store(f, fresh_reopen(f, NULL), "again", &a)));
     city_close(city);
     arena_deinit(&a);

@@ -68,6 +68,11 @@ static void sound_policy(struct policy *p, struct seen *s)
         for (size_t k = 0; k < def->n_grounds; k++)
             walk_expr(def->grounds[k].expr, sound, s);
     }
+    for (size_t i = 0; i < p->n_carries; i++)
+        for (size_t k = 0; k < p->carries[i].n_cases; k++) {
+            walk_expr(p->carries[i].cases[k].when, sound, s);
+            walk_expr(p->carries[i].cases[k].value, sound, s);
+        }
     for (size_t i = 0; i < p->n_alts; i++) {
         for (size_t k = 0; k < p->alts[i].n_conds; k++)
             walk_expr(p->alts[i].conds[k].expr, sound, s);

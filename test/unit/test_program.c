@@ -4,6 +4,7 @@
  * oracle's random programs cover what can be said; this covers what blocks can look like.
  */
 #include "test_row_case.h"
+#include "base/limits.h"
 #include "eval/eval.h"
 
 #include <pthread.h>

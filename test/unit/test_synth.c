@@ -1,5 +1,6 @@
 /* A synthetic population: the same from the same seed, of any size, like a real city's. */
-#include "store/synth_city.h"
+#include "store/harness.h"
+#include "store/synth_city.inc"
 
 #include "people/facts_read.h"
 
