@@ -457,22 +457,36 @@ node_id ir_count(struct ir *ir, node_id mask)
                                      .hi = ir->size_max});
 }
 
+/* Without the width that only a product around it asked for. */
+static node_id narrowed(struct ir *ir, node_id a)
+{
+    struct node x = *ir_at(ir, a);
+    enum elem t = ir_type_for(x.lo, x.hi);
+
+    if (x.op == IR_BCAST)
+        return ir_spread(ir, narrowed(ir, x.a));
+    if (x.op == IR_CVT && ir_at(ir, x.a)->type < x.type)
+        return x.a;
+    if (x.op == IR_LUT)
+        return ir_as(ir, a, t);
+    return x.op == IR_FACT && x.type == EL_I64 && t != EL_I64 ? ir_as(ir, a, EL_I32) : a;
+}
+
 node_id ir_sum(struct ir *ir, node_id in, node_id a)
 {
+    a = narrowed(ir, a);
     struct node x = *ir_at(ir, a);
 
     if (x.level != LEVEL_MEMBER)
         return ir_mul(ir, ir_count(ir, in), a);
     if (x.op == IR_BCAST)
         return ir_mul(ir, ir_count(ir, in), x.a);
-    if (x.op == IR_CVT && ir_at(ir, x.a)->type < x.type)
-        return ir_sum(ir, in, x.a);
     if (x.op == IR_MULK)
         return ir_mulk(ir, ir_sum(ir, in, x.a), x.k);
     if (x.op == IR_MUL && ir_at(ir, x.b)->op == IR_BCAST)
-        return ir_mul(ir, ir_sum(ir, in, x.a), ir_at(ir, x.b)->a);
+        return ir_mul(ir, ir_sum(ir, in, x.a), narrowed(ir, ir_at(ir, x.b)->a));
     if (x.op == IR_MUL && ir_at(ir, x.a)->op == IR_BCAST)
-        return ir_mul(ir, ir_sum(ir, in, x.b), ir_at(ir, x.a)->a);
+        return ir_mul(ir, ir_sum(ir, in, x.b), narrowed(ir, ir_at(ir, x.a)->a));
     node_id each = ir_spread(ir, ir_select(ir, in, a, ir_const(ir, 0)));
     x = *ir_at(ir, each);
     if (x.level != LEVEL_MEMBER)

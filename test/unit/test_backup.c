@@ -35,6 +35,44 @@ static void every_row_comes_back(void **state)
     arena_deinit(&a);
 }
 
+static enum rc nothing(struct change *c, void *ctx, struct err *err)
+{
+    (void)c;
+    (void)ctx;
+    (void)err;
+    return RC_OK;
+}
+
+/* Called in the middle of a copy: others go on writing. */
+static void write_meanwhile(void *ctx, int64_t rows)
+{
+    const struct change_spec spec = {
+        .store = ctx, .county_code = 510402, .who = S("clerk"), .why = S("meanwhile")};
+    (void)rows;
+    check_ok(change_write(&spec, nothing, NULL, NULL, err));
+}
+
+static void a_copy_is_of_its_beginning(void **state)
+{
+    struct fresh *f = *state;
+    struct arena a = {0};
+    struct synth_counts n;
+    int64_t rows = 0;
+    int64_t checked = 0;
+    struct city *city = synth_city(f->url, fresh_path(f, &a, "key"), PERSONS, "x", &a, &n);
+    const struct backup_progress p = {write_meanwhile, city->store};
+    const char *busy = fresh_path(f, &a, "busy");
+    str quiet = whole_store(f, city->store, "quiet", &a);
+    str bytes = {0};
+    check_ok(backup_write(city->store, busy, &p, &rows, err));
+    check_ok(file_read(busy, (size_t)1 << 30, &a, &bytes, err));
+    assert_true(str_eq(quiet, bytes));
+    assert_false(str_eq(quiet, whole_store(f, city->store, "after", &a)));
+    check_ok(audit_verify(city->store, &checked, err));
+    city_close(city);
+    arena_deinit(&a);
+}
+
 static void only_into_an_empty_store(void **state)
 {
     struct fresh *f = *state;
@@ -151,9 +189,9 @@ static void a_failure_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(every_row_comes_back),           BOTH(only_into_an_empty_store),
-        ON_SQLITE(a_damaged_file_is_refused), ON_SQLITE(a_forged_file_is_refused),
-        BOTH(a_failure_leaves_nothing),
+        BOTH(every_row_comes_back),          BOTH(a_copy_is_of_its_beginning),
+        BOTH(only_into_an_empty_store),      ON_SQLITE(a_damaged_file_is_refused),
+        ON_SQLITE(a_forged_file_is_refused), BOTH(a_failure_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

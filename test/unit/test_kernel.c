@@ -418,10 +418,10 @@ static void built_to_be_fast(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(arithmetic),  cmocka_unit_test(tests),
-        cmocka_unit_test(choices),     cmocka_unit_test(conversions_division_dates),
-        cmocka_unit_test(families),    cmocka_unit_test(rows_picked),
-        cmocka_unit_test(results),     cmocka_unit_test(built_to_be_fast),
+        cmocka_unit_test(arithmetic), cmocka_unit_test(tests),
+        cmocka_unit_test(choices),    cmocka_unit_test(conversions_division_dates),
+        cmocka_unit_test(families),   cmocka_unit_test(rows_picked),
+        cmocka_unit_test(results),    cmocka_unit_test(built_to_be_fast),
     };
 
     seed = 88172645463325252u;
