@@ -11,6 +11,8 @@ const struct command commands[] = {
     {"eval", "determine the households of a file under a place's rules", cmd_eval},
     {"init", "make a store for a place, or bring one up to date", cmd_init},
     {"synth", "fill a store with a made-up population", cmd_synth},
+    {"run", "the month: determinations, awards, the list of payments", cmd_run},
+    {"explain", "prove and explain what is stored of a household", cmd_explain},
     {"import", "take households, persons and cases from CSV files", cmd_import},
     {"export", "write them to CSV files, or their empty templates", cmd_export},
     {"backup", "copy a whole store into one file", cmd_backup},

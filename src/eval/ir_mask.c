@@ -144,6 +144,8 @@ static node_id lt_since(struct ir *ir, const struct node *x, int64_t k)
     const struct node *d = ir_at(ir, x->a);
     int64_t lo = (int64_t)d->lo, hi = (int64_t)d->hi + 1; /* fn(lo) >= k, fn(hi) < k */
 
+    if (fn((day)lo, (day)x->k) < k) /* even the longest ago has fewer */
+        return ir_truth(ir, true);
     while (hi - lo > 1) {
         int64_t mid = lo + (hi - lo) / 2;
         if (fn((day)mid, (day)x->k) >= k)

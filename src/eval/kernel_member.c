@@ -11,6 +11,9 @@
 
 #define ONES 0x0101010101010101u
 
+/* Members who go into one window; larger families are kept out of the way. */
+#define FEW(n) __builtin_expect((n) <= 8, 1)
+
 /* The first n bytes of a window, n at most 8. */
 static const uint64_t first_bytes[9] = {
     0,
@@ -34,7 +37,7 @@ static inline uint64_t window(const uint8_t *p)
 
 static inline uint8_t any_of(const uint8_t *a, uint32_t n)
 {
-    if (n <= 8)
+    if (FEW(n))
         return (uint8_t) - ((window(a) & first_bytes[n]) != 0);
     uint8_t any = 0;
     for (uint32_t j = 0; j < n; j++)
@@ -44,7 +47,7 @@ static inline uint8_t any_of(const uint8_t *a, uint32_t n)
 
 static inline uint32_t count_of(const uint8_t *a, uint32_t n)
 {
-    if (n <= 8)
+    if (FEW(n))
         return (uint32_t)(((window(a) & first_bytes[n] & ONES) * ONES) >> 56);
     uint32_t count = 0;
     for (uint32_t j = 0; j < n; j++)
@@ -120,7 +123,7 @@ static inline uint32_t sum_of_window(const void *a, uint32_t n)
     static inline D sum_of_##from##_##to(const T *a, uint32_t n)                                   \
     {                                                                                              \
         W sum = 0;                                                                                 \
-        if (sizeof(T) == 1 && n <= 8)                                                              \
+        if (sizeof(T) == 1 && FEW(n))                                                              \
             return (D)sum_of_window(a, n);                                                         \
         for (uint32_t j = 0; j < n; j++)                                                           \
             sum += (W)(D)a[j];                                                                     \
@@ -261,8 +264,29 @@ kernel_fn *kernel_extreme(enum ir_op op, enum elem type, bool picked)
  * Eight copies are written at each subject's first member, and the next subject writes over what
  * was too many.
  */
+static inline void eight_u8(uint8_t *d, uint8_t x)
+{
+    uint64_t eight = x * ONES;
+
+    memcpy(d, &eight, sizeof eight);
+}
+
+static inline void eight_i32(int32_t *d, int32_t x)
+{
+    int32_t eight[8] = {x, x, x, x, x, x, x, x};
+
+    memcpy(d, eight, sizeof eight);
+}
+
+static inline void eight_i64(int64_t *d, int64_t x)
+{
+    int64_t eight[8] = {x, x, x, x, x, x, x, x};
+
+    memcpy(d, eight, sizeof eight);
+}
+
 #define BCAST(name, T)                                                                             \
-    KERNEL static size_t name(KERNEL_ARGS)                                                         \
+    KERNEL static size_t bcast_##name(KERNEL_ARGS)                                                 \
     {                                                                                              \
         T *restrict d = dv;                                                                        \
         const T *restrict a = av;                                                                  \
@@ -271,17 +295,16 @@ kernel_fn *kernel_extreme(enum ir_op op, enum elem type, bool picked)
         for (size_t i = 0; i < n; i++) {                                                           \
             uint32_t f = first[i], m = first[i + 1] - f;                                           \
             T x = a[i];                                                                            \
-            T eight[8] = {x, x, x, x, x, x, x, x};                                                 \
-            memcpy(d + f, eight, sizeof eight);                                                    \
-            for (uint32_t j = 8; j < m; j++)                                                       \
+            eight_##name(d + f, x);                                                                \
+            for (uint32_t j = 8; !FEW(m) && j < m; j++)                                            \
                 d[f + j] = x;                                                                      \
         }                                                                                          \
         return 0;                                                                                  \
     }
 
-BCAST(bcast_u8, uint8_t)
-BCAST(bcast_i32, int32_t)
-BCAST(bcast_i64, int64_t)
+BCAST(u8, uint8_t)
+BCAST(i32, int32_t)
+BCAST(i64, int64_t)
 
 kernel_fn *kernel_bcast(enum elem type)
 {

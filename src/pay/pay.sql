@@ -240,3 +240,8 @@ WHERE county_code = $1 AND month = $2 AND job_id = $3;
 SELECT person_id, programme, outcome, reasons, amount_fen, carried, input_hash, made_by
 FROM determination WHERE county_code = $1 AND month = $2 AND household_id = $3 AND job_id = $4
 ORDER BY programme, person_id;
+
+-- name: run_awards_of read
+SELECT person_id, programme, amount_fen, ground FROM award
+WHERE county_code = $1 AND month = $2 AND household_id = $3 AND job_id = $4
+ORDER BY programme, person_id;

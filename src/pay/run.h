@@ -30,7 +30,8 @@ struct run_spec {
 /* The table's row: one county (0: the city) and programme. */
 struct run_row {
     int64_t county_code;
-    str county, programme;            /* labels in Chinese */
+    str county;                       /* its name in Chinese */
+    str programme, programme_en;      /* labels */
     str policy;                       /* the programme's name */
     int64_t households, persons, fen; /* awarded */
     int64_t not_enrolled, no_more, undecided;
@@ -57,11 +58,20 @@ void run_table(const struct run_result *r, month m, enum explain_lang lang, stru
 
 /*
  * The trace of a household's stored determinations of a month, recomputed from the store as known
- * at the run's position (known_at_ms 0) or at a later time, with each stored hash checked.
- * RC_NOT_FOUND: no such household, or the month was not run. RC_RULE: a hash differs.
+ * at the run's position, with each stored hash checked; with known_at_ms the trace is that of what
+ * was known at that later time (0: none), and says what would be determined otherwise. A household
+ * of which nobody is enrolled has no stored determination: its trace is recomputed all the same.
+ * county 0: the one that has the household. RC_NOT_FOUND: no such household, or the month was not
+ * run. RC_CONFLICT: several counties have a household of that number. RC_RULE: a hash differs.
  */
-MUST_CHECK enum rc explain_stored(const struct city *city, int64_t household, month m,
-                                  int64_t known_at_ms, enum explain_lang lang, struct sbuf *out,
+struct explain_spec {
+    const struct city *city;
+    int64_t county, household;
+    month month;
+    int64_t known_at_ms;
+    enum explain_lang lang;
+};
+MUST_CHECK enum rc explain_stored(const struct explain_spec *spec, struct sbuf *out,
                                   struct err *err);
 
 #endif

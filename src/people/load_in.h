@@ -1,4 +1,5 @@
-/* What the parts of load_file.h share: load_file.c reads, load_check.c checks, load_put.c puts. */
+/* What the parts of load_file.h share: load_file.c reads, load_check.c checks, load_put.c puts,
+ * load_mistake.c says what was wrong. */
 #ifndef HUIMIN_PEOPLE_LOAD_IN_H
 #define HUIMIN_PEOPLE_LOAD_IN_H
 
@@ -132,6 +133,8 @@ struct load {
 /* Remember a mistake. `column` as in the file where it has one. */
 void load_mistake(struct load *l, enum load_kind kind, int64_t row, enum load_core core, str found,
                   str expected);
+void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str column, str found,
+                        str expected);
 /* The same, of a row as a whole. */
 void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, str found, str expected);
 /* Leave a row out for the sake of another. */

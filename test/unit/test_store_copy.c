@@ -150,7 +150,9 @@ static void a_copy_is_of_one_moment(void **state)
     check_ok(fresh_define(s, thing_ddl, err));
     check_ok(store_write(s, fill, NULL, err));
     assert_int_equal(pthread_create(&thread, NULL, keep_moving, &m), 0);
-    usleep(20000);
+    /* A machine that is busy may take its time to start the thread. */
+    while (m.moves < 3 && !m.failed)
+        usleep(2000);
     check_ok(store_copy(s, path, progress, &told, err));
     m.stop = 1;
     pthread_join(thread, NULL);

@@ -1,0 +1,123 @@
+/* huimin explain: what is stored of a household for a month, proven by its hashes and told. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/db.h"
+#include "pay/run.h"
+
+static const char *opt_db, *opt_key, *opt_as, *opt_household, *opt_month, *opt_known, *opt_lang;
+static const struct opt opts[] = {
+    {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
+    {"household", "COUNTY-ID", "the household; its id alone when only one county has it",
+     &opt_household, NULL},
+    {"month", "YYYY-MM", "the month that was run", &opt_month, NULL},
+    {"known-at", "TIME", "with what was known then: 2021-03-01, or 2021-03-01T17:30", &opt_known,
+     NULL},
+    {"lang", "zh|en", "language of the explanation (zh)", &opt_lang, NULL},
+    {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
+    {"as", "USER", "as whom it is recorded (else the system's user)", &opt_as, NULL},
+};
+static const struct usage usage = {
+    "explain --db URL --household COUNTY-ID --month YYYY-MM [--known-at TIME]",
+    "Recomputes the household's determinations from the facts that the run read and the rules that\n"
+    "were in force, compares them and their hashes with what is stored, and prints how they come\n"
+    "about. With a later time it says what would be determined otherwise with what was known then\n"
+    "(China Standard Time; a day is taken to its end).",
+    opts,
+    sizeof opts / sizeof opts[0],
+};
+
+/* COUNTY-ID or ID. */
+static bool read_household(str text, int64_t *county, int64_t *household)
+{
+    str before, after;
+
+    *county = 0;
+    if (!str_cut(text, '-', &before, &after))
+        return str_int(text, household) && *household > 0;
+    return before.n == 6 && str_int(before, county) && *county > 0 && str_int(after, household) &&
+           *household > 0;
+}
+
+/* Milliseconds since 1970 at the end of the day or minute, in UTC+8. */
+static bool read_time(str text, int64_t *ms)
+{
+    str date = str_sub(text, 0, 10);
+    int64_t minutes = 24 * 60 - 1;
+    day on = 0;
+
+    if (!date_parse(date, &on))
+        return false;
+    if (text.n > 10) {
+        int64_t hour = 0, minute = 0;
+        bool well = text.n == 16 && text.p[10] == 'T' && text.p[13] == ':' &&
+                    str_int(str_sub(text, 11, 13), &hour) &&
+                    str_int(str_sub(text, 14, 16), &minute) && hour >= 0 && hour < 24 &&
+                    minute >= 0 && minute < 60;
+        if (!well)
+            return false;
+        minutes = hour * 60 + minute;
+    }
+    *ms = ((int64_t)on * 24 * 60 - 8 * 60 + minutes + 1) * 60000 - 1;
+    return true;
+}
+
+static enum rc read_call(struct explain_spec *c, bool more, struct err *err)
+{
+    if (more)
+        return err_set(err, RC_BAD_INPUT, "explain takes options only");
+    if (db_url(opt_db) == NULL || opt_household == NULL || opt_month == NULL)
+        return err_set(err, RC_BAD_INPUT, "--db, --household and --month are needed");
+    if (!month_parse(str_from(opt_month), &c->month))
+        return err_set(err, RC_BAD_INPUT, "--month: found “%s”, expected a month like 2020-12",
+                       opt_month);
+    if (!read_household(str_from(opt_household), &c->county, &c->household))
+        return err_set(err, RC_BAD_INPUT,
+                       "--household: found “%s”, expected its county and number like 510402-1234",
+                       opt_household);
+    if (opt_known != NULL && !read_time(str_from(opt_known), &c->known_at_ms))
+        return err_set(err, RC_BAD_INPUT,
+                       "--known-at: found “%s”, expected 2021-03-01 or 2021-03-01T17:30",
+                       opt_known);
+    if (opt_lang != NULL && strcmp(opt_lang, "zh") != 0 && strcmp(opt_lang, "en") != 0)
+        return err_set(err, RC_BAD_INPUT, "--lang: found “%s”, expected zh or en", opt_lang);
+    c->lang = opt_lang != NULL && strcmp(opt_lang, "en") == 0 ? EXPLAIN_EN : EXPLAIN_ZH;
+    return RC_OK;
+}
+
+MUST_CHECK static enum rc explain(struct explain_spec *c, struct arena *a, struct err *err)
+{
+    struct city *city = NULL;
+    struct sbuf out;
+
+    TRY(city_open(db_url(opt_db), opt_key, opt_as, a, &city, err));
+    c->city = city;
+    sbuf_init(&out, 1 << 22);
+    enum rc rc = explain_stored(c, &out, err);
+    if (rc == RC_OK)
+        fwrite(out.p != NULL ? out.p : "", 1, out.n, stdout);
+    sbuf_deinit(&out);
+    city_close(city);
+    return rc;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+    int rest = 0;
+    int status = EXIT_DONE;
+    struct arena a = {0};
+    struct err err = {0};
+    struct explain_spec c = {0};
+
+    if (!opts_read(&usage, argc, argv, &rest, &status))
+        return status;
+    if (read_call(&c, rest < argc, &err) != RC_OK) {
+        status = usage_wrong(&usage, err.text);
+    } else if (explain(&c, &a, &err) != RC_OK) {
+        complain("%s", err.text);
+        status = EXIT_MISTAKE;
+    }
+    arena_deinit(&a);
+    return status;
+}

@@ -1,0 +1,172 @@
+/* huimin run: the month's run, and what stands in the store of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/db.h"
+#include "pay/run.h"
+
+static const char *opt_db, *opt_key, *opt_as, *opt_month, *opt_division, *opt_lang;
+static bool opt_json, opt_show;
+static const struct opt opts[] = {
+    {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
+    {"month", "YYYY-MM", "the month determined", &opt_month, NULL},
+    {"division", "CODE", "only what lives below it (12 digits; else the whole city)", &opt_division,
+     NULL},
+    {"show", NULL, "run nothing: print what stands in the store", NULL, &opt_show},
+    {"lang", "zh|en", "language of the table (zh)", &opt_lang, NULL},
+    {"json", NULL, "the table as JSON", NULL, &opt_json},
+    {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
+    {"as", "USER", "as whom it is recorded (else the system's user)", &opt_as, NULL},
+};
+static const struct usage usage = {
+    "run --db URL --month YYYY-MM [--division CODE]",
+    "Determines every household under the lines that are switched on, makes awards for those\n"
+    "enrolled, counts who qualifies and is not enrolled, and makes the month's list of payments.\n"
+    "Run again when nothing has changed it changes nothing; stopped at any moment and started\n"
+    "again it goes on where it stood; run again after changes it replaces what stands there.",
+    opts,
+    sizeof opts / sizeof opts[0],
+};
+
+struct call {
+    month month;
+    int64_t division;
+    enum explain_lang lang;
+    struct progress progress;
+};
+
+static void progress(void *ctx, int64_t households)
+{
+    progress_show(ctx, households);
+}
+
+static void row_json(struct json *j, const struct run_row *row)
+{
+    json_obj(j);
+    json_key(j, "county_code");
+    if (row->county_code != 0)
+        json_int(j, row->county_code);
+    else
+        json_null(j);
+    json_key(j, "county");
+    json_str(j, row->county);
+    json_key(j, "programme");
+    json_str(j, row->policy);
+    json_key(j, "label");
+    json_str(j, row->programme);
+    const struct {
+        const char *key;
+        int64_t n;
+    } numbers[] = {{"households", row->households},
+                   {"persons", row->persons},
+                   {"fen", row->fen},
+                   {"not_enrolled", row->not_enrolled},
+                   {"no_more", row->no_more},
+                   {"undecided", row->undecided}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        json_key(j, numbers[i].key);
+        json_int(j, numbers[i].n);
+    }
+    json_obj_end(j);
+}
+
+static void result_json(const struct run_result *r, month m, struct sbuf *out)
+{
+    struct json j;
+    char text[8];
+
+    json_init(&j, out);
+    json_obj(&j);
+    json_key(&j, "month");
+    json_str(&j, str_from(month_text(m, text)));
+    json_key(&j, "rows");
+    json_arr(&j);
+    for (size_t i = 0; i < r->n; i++)
+        row_json(&j, &r->rows[i]);
+    json_arr_end(&j);
+    json_key(&j, "payments");
+    json_int(&j, r->payments);
+    json_key(&j, "payment_fen");
+    json_int(&j, r->payment_fen);
+    json_obj_end(&j);
+    sbuf_addc(out, '\n');
+}
+
+static void print(const struct call *c, const struct run_result *r)
+{
+    struct sbuf out;
+
+    sbuf_init(&out, 1 << 22);
+    if (opt_json)
+        result_json(r, c->month, &out);
+    else
+        run_table(r, c->month, c->lang, &out);
+    fwrite(out.p != NULL ? out.p : "", 1, out.n, stdout);
+    sbuf_deinit(&out);
+}
+
+MUST_CHECK static enum rc run(struct call *c, struct arena *a, struct err *err)
+{
+    struct city *city = NULL;
+    struct run_result result;
+
+    TRY(city_open(db_url(opt_db), opt_key, opt_as, a, &city, err));
+    const struct run_spec spec = {.city = city,
+                                  .month = c->month,
+                                  .division = c->division,
+                                  .progress = progress,
+                                  .progress_ctx = &c->progress};
+    c->progress.what = "households";
+    enum rc rc =
+        opt_show ? run_read(city, c->month, a, &result, err) : run_month(&spec, a, &result, err);
+    progress_end(&c->progress);
+    if (rc == RC_OK) {
+        if (!opt_show && result.unchanged)
+            fputs("nothing has changed since the last run\n", stderr);
+        print(c, &result);
+    }
+    city_close(city);
+    return rc;
+}
+
+static enum rc read_call(struct call *c, bool more, struct err *err)
+{
+    if (more)
+        return err_set(err, RC_BAD_INPUT, "run takes options only");
+    if (db_url(opt_db) == NULL || opt_month == NULL)
+        return err_set(err, RC_BAD_INPUT, "--db and --month are needed");
+    if (!month_parse(str_from(opt_month), &c->month))
+        return err_set(err, RC_BAD_INPUT, "--month: found “%s”, expected a month like 2020-12",
+                       opt_month);
+    if (opt_division != NULL &&
+        (strlen(opt_division) != 12 || !str_int(str_from(opt_division), &c->division)))
+        return err_set(err, RC_BAD_INPUT,
+                       "--division: found “%s”, expected twelve digits like 510402000000",
+                       opt_division);
+    if (opt_lang != NULL && strcmp(opt_lang, "zh") != 0 && strcmp(opt_lang, "en") != 0)
+        return err_set(err, RC_BAD_INPUT, "--lang: found “%s”, expected zh or en", opt_lang);
+    c->lang = opt_lang != NULL && strcmp(opt_lang, "en") == 0 ? EXPLAIN_EN : EXPLAIN_ZH;
+    return RC_OK;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    int rest = 0;
+    int status = EXIT_DONE;
+    struct arena a = {0};
+    struct err err = {0};
+    struct call c = {0};
+
+    if (!opts_read(&usage, argc, argv, &rest, &status))
+        return status;
+    if (read_call(&c, rest < argc, &err) != RC_OK) {
+        status = usage_wrong(&usage, err.text);
+    } else if (run(&c, &a, &err) != RC_OK) {
+        complain("%s", err.text);
+        status = EXIT_MISTAKE;
+    }
+    arena_deinit(&a);
+    return status;
+}

@@ -1,0 +1,85 @@
+/*
+ * From a slice to what is stored of it: determinations and awards of the enrolled, payment lines,
+ * counts by village and programme, and the hash of everybody's results. Nothing is written here.
+ * Inside pay/ only.
+ */
+#ifndef HUIMIN_PAY_DETERMINE_H
+#define HUIMIN_PAY_DETERMINE_H
+
+#include "eval/explain.h"
+#include "pay/intake.h"
+
+/* Programs by area with values of their own, and the working memory of the thread. */
+struct determiner;
+
+struct determiner_spec {
+    const struct rules *rules;
+    const struct place *place;
+    const char *rule_hash; /* 64 hexadecimal digits */
+    int64_t county;
+    month month;
+    bool whole_county; /* who is enrolled and lives nowhere in it is counted as well */
+};
+/* RC_NOT_FOUND: no line is switched on in the place that month. */
+MUST_CHECK enum rc determiner_open(const struct determiner_spec *spec, struct determiner **out,
+                                   struct err *err);
+void determiner_close(struct determiner *d);
+
+/* The policies whose programmes are awarded, in the order of the rules. */
+MUST_CHECK enum rc wanted_policies(const struct rules *rules, const struct place *place, month m,
+                                   struct arena *a, struct policy ***out, size_t *n,
+                                   struct err *err);
+/* The program for a division, bound to the values that hold there. */
+struct zone {
+    uint32_t number;
+    struct program *program;
+    uint8_t hash[VAULT_HASH]; /* of the binding */
+};
+MUST_CHECK enum rc determiner_zone(struct determiner *d, int64_t division, const struct zone **out,
+                                   struct err *err);
+
+/* One unit that is enrolled: a household, or a person. */
+struct found_unit {
+    int64_t household, person; /* person 0: the household */
+    const struct policy *policy;
+    str outcome, reasons; /* as stored */
+    int64_t fen;          /* AMOUNT_OPEN: undecided, or its amount is */
+    str carried;
+    uint8_t hash[VAULT_HASH];
+};
+
+struct found_award {
+    int64_t household, person;
+    const struct policy *policy;
+    int64_t fen;
+    bool kept; /* last month's amount of an undecided household */
+};
+
+struct found_payment {
+    int64_t household, payee;
+    const struct policy *policy;
+    int64_t fen;
+};
+
+struct found_count {
+    int64_t division;
+    const struct policy *policy;
+    int64_t households, persons, fen, not_enrolled, no_more, undecided;
+};
+
+struct found {
+    struct arena *a; /* borrowed; everything in it */
+    VEC(struct found_unit) units;
+    VEC(struct found_award) awards;
+    VEC(struct found_payment) payments;
+    VEC(struct found_count) counts; /* some all zero */
+    int64_t first, last, households, persons;
+    uint8_t hash[VAULT_HASH]; /* of the results of all, enrolled or not */
+    uint32_t *count_slots;    /* by division: place in counts + 1; see count_at() */
+};
+
+/* RC_RULE: an error of a rule; the text names household and month. */
+MUST_CHECK enum rc determine_slice(struct determiner *d, const struct intake *in, struct arena *a,
+                                   struct found *out, struct err *err);
+
+#endif

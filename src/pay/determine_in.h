@@ -1,0 +1,52 @@
+/* Inside of determining a slice: what determine.c and award.c share. */
+#ifndef HUIMIN_PAY_DETERMINE_IN_H
+#define HUIMIN_PAY_DETERMINE_IN_H
+
+#include "pay/canon.h"
+#include "pay/determine.h"
+
+/* Whether an outcome pays its unit. */
+enum pays { PAYS_NOTHING, PAYS_ALWAYS, PAYS_PERHAPS /* two alternatives give it one name */ };
+
+struct determiner {
+    struct arena arena;
+    struct determiner_spec spec;
+    struct policy **wanted;
+    size_t n_wanted;
+    uint8_t **pays; /* by policy->index, then by outcome */
+    struct zone *zones;
+    size_t n_zones;
+    struct scratch *scratch;
+    struct policy_result *results; /* as the program of the zone at hand orders them */
+    size_t n_results, cap;
+    struct sm3 *slice_hash, *hash;
+};
+
+/* One household of a slice: where it stands, its results, who of it is enrolled. */
+struct here {
+    struct determiner *d;
+    const struct intake *in;
+    struct found *out;
+    const struct zone *zone;
+    const struct binding *bind;
+    const struct block *b; /* of the zone */
+    size_t row;            /* in b */
+    size_t at;             /* in the slice */
+    int64_t household, division;
+    const struct enrolled *enrolled; /* its own */
+    size_t n_enrolled;
+    const struct last_award *last; /* its own */
+    size_t n_last;
+    bool has_facts;
+    uint8_t facts[VAULT_HASH]; /* the hash of its facts, when has_facts */
+};
+
+struct found_count *count_at(struct determiner *d, struct found *out, int64_t division, size_t k);
+
+/* Has the unit's outcome a payment for it? member: place in the block, for a policy of members. */
+bool unit_qualifies(const struct here *h, const struct policy *p, size_t member);
+
+/* Everything of a household of which somebody is enrolled in policy number k of the wanted. */
+MUST_CHECK enum rc award_policy(struct here *h, size_t k, struct err *err);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * What a slice of households is determined from: facts as they hold on the first of the month, who
+ * is enrolled on that day, and what last month's run left: amounts paid and what is carried over.
+ * Inside pay/ only.
+ */
+#ifndef HUIMIN_PAY_INTAKE_H
+#define HUIMIN_PAY_INTAKE_H
+
+#include "people/facts_read.h"
+
+#define HOUSEHOLD_MOST INT64_MAX
+
+/* Everything that a reader of slices needs to know. */
+struct intake_spec {
+    const struct city *city;
+    const struct rules *rules; /* by which the amounts and facts are named */
+    int64_t county;
+    int64_t division; /* 0: the whole county */
+    month month;
+    int64_t position;
+    int64_t last_job;       /* whose amounts are last month's; 0: nobody's */
+    int64_t only_household; /* 0: all */
+};
+
+struct enrolled {
+    int64_t household, person; /* person 0: the household itself */
+    const struct policy *policy;
+    int64_t account; /* whose account is paid; 0: the head's */
+};
+
+struct last_award {
+    int64_t household, person;
+    const struct policy *policy;
+    int64_t fen;
+};
+
+/* One slice: facts with paid_last and carried fields filled in. Households in the order of ids. */
+struct intake {
+    struct facts_reader *facts; /* owned */
+    struct arena arena;         /* of this slice */
+    struct facts_slice slice;
+    int64_t from, upto; /* ids that it covers, those of nobody included */
+    bool last;          /* nobody is left behind it */
+    VEC(struct enrolled) enrolled;
+    VEC(struct last_award) awards;
+};
+
+MUST_CHECK enum rc intake_open(const struct intake_spec *spec, struct intake *in, struct err *err);
+/* The slice that begins with this id. */
+MUST_CHECK enum rc intake_read(const struct intake_spec *spec, struct intake *in, int64_t from,
+                               struct err *err);
+void intake_close(struct intake *in);
+
+/* ---- a few of them, read ahead by a thread of their own (ring.c) ----------------------------- */
+
+struct ring;
+MUST_CHECK enum rc ring_open(const struct intake_spec *spec, int64_t from, struct ring **out,
+                             struct err *err);
+/* The next slice; `last` is the one that covers the rest of the ids and has no household, and is not
+ * asked beyond. It holds until ring_give(). */
+MUST_CHECK enum rc ring_take(struct ring *g, struct intake **out, struct err *err);
+void ring_give(struct ring *g);
+void ring_close(struct ring *g);
+
+#endif

@@ -1,0 +1,14 @@
+/* Inside of jobs: what job.c and write.c share. */
+#ifndef HUIMIN_PAY_JOB_IN_H
+#define HUIMIN_PAY_JOB_IN_H
+
+#include "pay/job.h"
+
+struct change_spec job_change(const struct job *j);
+/* The change is this job's own, and none that changes what a run reads. In each of its changes. */
+MUST_CHECK enum rc job_mark(struct change *c, int64_t job_id, struct err *err);
+/* Take out every row of a job that nobody sees. */
+MUST_CHECK enum rc job_remove(struct change *c, const struct job *j, int64_t job_id,
+                              struct err *err);
+
+#endif
