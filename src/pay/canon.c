@@ -76,18 +76,20 @@ static uint8_t *room(struct pieces *p, size_t n)
 
 static void put_int(struct pieces *p, int64_t v)
 {
-    uint64_t big = __builtin_bswap64((uint64_t)v);
+    uint8_t *at = room(p, 8);
 
-    memcpy(room(p, sizeof big), &big, sizeof big);
+    for (int i = 0; i < 8; i++)
+        at[i] = (uint8_t)((uint64_t)v >> (56 - 8 * i));
 }
 
-/* Names have at most LIMIT_NAME_CHARS characters: their bytes fit, and their number a byte. */
+/* The number of its bytes in two, big end first, and they. */
 static void put_name(struct pieces *p, str name)
 {
-    uint8_t *at = room(p, name.n + 1);
+    uint8_t *at = room(p, name.n + 2);
 
-    at[0] = (uint8_t)name.n;
-    memcpy(at + 1, name.p, name.n);
+    at[0] = (uint8_t)(name.n >> 8);
+    at[1] = (uint8_t)name.n;
+    memcpy(at + 2, name.p, name.n);
 }
 
 /* A byte that says whether the fact is known, and then its value: a code by its name. */

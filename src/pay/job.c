@@ -105,7 +105,15 @@ MUST_CHECK static enum rc standing_read(const struct job *j, struct arena *a, st
 static bool same_rules(const struct job *j, const struct stored *s)
 {
     return str_eq(s->rule_hash, str_from(j->city->rule_hash)) &&
-           str_eq(s->engine, S(ENGINE_VERSION)) && s->division == j->division;
+           str_eq(s->engine, S(ENGINE_VERSION));
+}
+
+/* Nothing that it came from has changed. The whole county's run stands for each of its parts. */
+static bool still_true(const struct job *j, const struct standing *s)
+{
+    const struct stored *v = &s->visible;
+    return v->job_id != 0 && same_rules(j, v) && (v->division == 0 || v->division == j->division) &&
+           v->last_job == s->last_job && s->position - v->position == s->since_visible;
 }
 
 /* ---- beginning ------------------------------------------------------------------------------ */
@@ -176,6 +184,33 @@ static void go_on(struct job *j, const struct stored *s)
     memcpy(j->digest, s->digest, VAULT_HASH);
 }
 
+/* Who moved in or out of the part since the run that stands would be in both, or in neither. */
+MUST_CHECK static enum rc nobody_crossed(const struct job *j, int64_t position, struct err *err)
+{
+    char first_day[11];
+    int64_t lo = 0, hi = 0, household = 0;
+    struct conn *c = NULL;
+
+    division_span(j->division, &lo, &hi);
+    date_text(month_first(j->month), first_day);
+    const struct value v[] = {V_INT(j->county),
+                              V_TEXT(str_from(first_day)),
+                              V_INT(j->visible_position),
+                              V_INT(position),
+                              V_INT(lo),
+                              V_INT(hi)};
+    TRY(store_reader(j->city->store, &c, err));
+    enum rc rc = query_one(c, &stmt_run_crossed, v, 6, &household, err);
+    store_reader_done(c);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return err_set(err, RC_CONFLICT,
+                   "household %lld-%lld moved over the border of %lld since %s was last run; run "
+                   "the county as a whole",
+                   (long long)j->county, (long long)household, (long long)j->division,
+                   j->month_text);
+}
+
 enum rc job_begin(const struct job_spec *spec, struct arena *a, struct job *out, bool *unchanged,
                   struct err *err)
 {
@@ -192,19 +227,20 @@ enum rc job_begin(const struct job_spec *spec, struct arena *a, struct job *out,
     *unchanged = false;
     TRY(standing_read(j, a, &s, err));
     j->visible = s.visible.job_id;
+    j->visible_position = s.visible.position;
     if (str_eq(s.visible.engine, S("import")))
         return err_set(err, RC_CONFLICT,
                        "county %lld: %s was taken over from elsewhere with its amounts; it can't "
                        "be run here",
                        (long long)j->county, j->month_text);
     for (size_t i = 0; i < s.n_running; i++)
-        if (same_rules(j, &s.running[i])) {
+        if (same_rules(j, &s.running[i]) && s.running[i].division == j->division) {
             go_on(j, &s.running[i]);
             return RC_OK;
         }
-    *unchanged = s.visible.job_id != 0 && same_rules(j, &s.visible) &&
-                 s.visible.last_job == s.last_job &&
-                 s.position - s.visible.position == s.since_visible;
+    *unchanged = still_true(j, &s);
+    if (!*unchanged && j->division != 0 && j->visible != 0)
+        TRY(nobody_crossed(j, s.position, err));
     return *unchanged ? RC_OK : begin_new(j, spec, &s, err);
 }
 

@@ -17,6 +17,7 @@ struct job {
     int64_t position, division, last_job;
     int64_t next;    /* the first household not yet done */
     int64_t visible; /* the job whose results it is going to replace; 0: none */
+    int64_t visible_position;
     uint8_t digest[VAULT_HASH];
     str who;
 };

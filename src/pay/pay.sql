@@ -245,3 +245,72 @@ ORDER BY programme, person_id;
 SELECT person_id, programme, amount_fen, ground FROM award
 WHERE county_code = $1 AND month = $2 AND household_id = $3 AND job_id = $4
 ORDER BY programme, person_id;
+
+-- ---- a run of a part of a county takes the rest over from the run that stands ----
+
+-- name: run_crossed read
+-- Households that were recorded within the part at one of two positions and outside at the other.
+SELECT t.household_id FROM (
+    SELECT h.household_id AS household_id,
+        CASE WHEN h.division >= $5 AND h.division <= $6 THEN 1 ELSE 0 END AS inside
+    FROM household AS h
+    WHERE h.county_code = $1 AND h.valid_from <= $2 AND h.valid_to > $2
+        AND h.position > $3 AND h.position <= $4
+    UNION ALL
+    SELECT p.household_id AS household_id,
+        CASE WHEN p.division >= $5 AND p.division <= $6 THEN 1 ELSE 0 END AS inside
+    FROM household_past AS p
+    WHERE p.county_code = $1 AND p.valid_from <= $2 AND p.valid_to > $2
+        AND p.past_position > $3 AND p.position <= $4
+) AS t
+GROUP BY t.household_id HAVING min(t.inside) <> max(t.inside) ORDER BY t.household_id LIMIT 1;
+
+-- name: run_take_determinations write
+INSERT INTO determination (county_code, month, household_id, person_id, programme, job_id, outcome,
+    reasons, amount_fen, carried, input_hash, made_by)
+SELECT d.county_code, d.month, d.household_id, d.person_id, d.programme, CAST($4 AS BIGINT),
+    d.outcome, d.reasons, d.amount_fen, d.carried, d.input_hash,
+    CASE WHEN d.made_by = 0 THEN d.job_id ELSE d.made_by END
+FROM determination AS d
+WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
+    AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.county_code = d.county_code
+        AND h.household_id = d.household_id AND h.valid_from <= $7 AND h.valid_to > $7
+        AND h.division >= $5 AND h.division <= $6 AND h.position <= $8)
+    AND NOT EXISTS (SELECT 1 FROM household_past AS p WHERE p.county_code = d.county_code
+        AND p.household_id = d.household_id AND p.valid_from <= $7 AND p.valid_to > $7
+        AND p.division >= $5 AND p.division <= $6 AND p.past_position > $9);
+
+-- name: run_take_awards write
+INSERT INTO award (county_code, month, household_id, person_id, programme, job_id, amount_fen,
+    ground, who)
+SELECT d.county_code, d.month, d.household_id, d.person_id, d.programme, CAST($4 AS BIGINT),
+    d.amount_fen, d.ground, d.who
+FROM award AS d
+WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
+    AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.county_code = d.county_code
+        AND h.household_id = d.household_id AND h.valid_from <= $7 AND h.valid_to > $7
+        AND h.division >= $5 AND h.division <= $6 AND h.position <= $8)
+    AND NOT EXISTS (SELECT 1 FROM household_past AS p WHERE p.county_code = d.county_code
+        AND p.household_id = d.household_id AND p.valid_from <= $7 AND p.valid_to > $7
+        AND p.division >= $5 AND p.division <= $6 AND p.past_position > $9);
+
+-- name: run_take_payments write
+INSERT INTO payment (county_code, month, household_id, payee_id, programme, kind, job_id, amount_fen)
+SELECT d.county_code, d.month, d.household_id, d.payee_id, d.programme, d.kind, CAST($4 AS BIGINT),
+    d.amount_fen
+FROM payment AS d
+WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
+    AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.county_code = d.county_code
+        AND h.household_id = d.household_id AND h.valid_from <= $7 AND h.valid_to > $7
+        AND h.division >= $5 AND h.division <= $6 AND h.position <= $8)
+    AND NOT EXISTS (SELECT 1 FROM household_past AS p WHERE p.county_code = d.county_code
+        AND p.household_id = d.household_id AND p.valid_from <= $7 AND p.valid_to > $7
+        AND p.division >= $5 AND p.division <= $6 AND p.past_position > $9);
+
+-- name: run_take_counts write
+INSERT INTO run_count (county_code, job_id, division, programme, households, persons, amount_fen,
+    not_enrolled, no_more, undecided)
+SELECT c.county_code, CAST($3 AS BIGINT), c.division, c.programme, c.households, c.persons,
+    c.amount_fen, c.not_enrolled, c.no_more, c.undecided
+FROM run_count AS c
+WHERE c.county_code = $1 AND c.job_id = $2 AND (c.division < $4 OR c.division > $5);

@@ -13,7 +13,6 @@ struct writing {
     struct job *job;
     const struct found *found;
     uint8_t digest[VAULT_HASH]; /* of the job behind it */
-    bool finish;
 };
 
 static str bytes(const uint8_t hash[VAULT_HASH])
@@ -239,6 +238,33 @@ enum rc job_slice(struct job *j, const struct found *f, struct err *err)
     return RC_OK;
 }
 
+/* The run was of a part of the county: what stands of the rest is taken over as it is. */
+MUST_CHECK static enum rc take_over(const struct writing *w, struct change *c, struct err *err)
+{
+    const struct job *j = w->job;
+    char first_day[11];
+    int64_t lo = 0, hi = 0;
+
+    division_span(j->division, &lo, &hi);
+    date_text(month_first(j->month), first_day);
+    const struct value rows[] = {V_INT(j->county),
+                                 V_TEXT(str_from(j->month_text)),
+                                 V_INT(j->visible),
+                                 V_INT(j->job_id),
+                                 V_INT(lo),
+                                 V_INT(hi),
+                                 V_TEXT(str_from(first_day)),
+                                 V_INT(j->position),
+                                 V_INT(j->visible_position)};
+    const struct value counts[] = {V_INT(j->county), V_INT(j->visible), V_INT(j->job_id), V_INT(lo),
+                                   V_INT(hi)};
+    change_note(c, "run_job", rows, 9);
+    TRY(exec(c->conn, &stmt_run_take_determinations, rows, 9, NULL, err));
+    TRY(exec(c->conn, &stmt_run_take_awards, rows, 9, NULL, err));
+    TRY(exec(c->conn, &stmt_run_take_payments, rows, 9, NULL, err));
+    return exec(c->conn, &stmt_run_take_counts, counts, 5, NULL, err);
+}
+
 static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 {
     const struct writing *w = ctx;
@@ -250,6 +276,8 @@ static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 
     TRY(advance(w, c, HOUSEHOLD_MOST, err));
     TRY(put_counts(w, c, err));
+    if (j->division != 0 && j->visible != 0)
+        TRY(take_over(w, c, err));
     TRY(exec(c->conn, &stmt_run_job_state, done, 3, NULL, err));
     if (j->visible != 0)
         TRY(exec(c->conn, &stmt_run_job_state, replaced, 3, NULL, err));
@@ -259,7 +287,7 @@ static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 
 enum rc job_finish(struct job *j, const struct found *f, struct err *err)
 {
-    struct writing w = {.job = j, .found = f, .finish = true};
+    struct writing w = {.job = j, .found = f};
     const struct change_spec change = job_change(j);
 
     memcpy(w.digest, j->digest, VAULT_HASH);

@@ -410,7 +410,7 @@ enum rc facts_next(struct facts_reader *r, struct facts_slice *slice, struct err
 /* ---- opening -------------------------------------------------------------------------------- */
 
 /* The codes of what lies within a division: its zeros at the end stand for anything. */
-static void division_span(int64_t division, int64_t *lo, int64_t *hi)
+void division_span(int64_t division, int64_t *lo, int64_t *hi)
 {
     static const int64_t levels[] = {10000000000, 100000000, 1000000, 1000};
     *lo = division;

@@ -34,6 +34,9 @@ struct facts_slice {
     const int64_t *persons; /* of the members, in the order of the block */
 };
 
+/* The codes of what lies within a division, itself included: its zeros at the end stand for anything. */
+void division_span(int64_t division, int64_t *lo, int64_t *hi);
+
 struct facts_reader;
 MUST_CHECK enum rc facts_open(const struct facts_spec *spec, struct facts_reader **out,
                               struct err *err);
