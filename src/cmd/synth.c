@@ -1,11 +1,12 @@
 /* huimin synth: makes a store and fills it with people who do not exist. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/db.h"
 #include "cmd/synth.h"
 
 static const char *opt_db, *opt_place, *opt_persons, *opt_seed, *opt_month, *opt_key, *opt_home,
-    *opt_as;
+    *opt_as, *opt_lang;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
     {"place", "NAME", "over whose villages, e.g. panzhihua", &opt_place, NULL},
@@ -15,6 +16,7 @@ static const struct opt opts[] = {
     {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
     {"home", "DIR", "the folder that holds lines/ and places/", &opt_home, NULL},
     {"as", "USER", "as whom it is recorded (else “synth”)", &opt_as, NULL},
+    {"lang", "zh|en", "language of what is printed (zh)", &opt_lang, NULL},
 };
 static const struct usage usage = {
     "synth --db URL --place NAME --persons N [--seed S] [--month YYYY-MM]",
@@ -42,6 +44,9 @@ static bool read_call(struct call *c, struct err *err)
     if (!str_int(str_from(opt_persons), &c->persons) || c->persons < 0 || c->persons > PERSONS_MAX)
         return err_set(err, RC_BAD_INPUT, "--persons: found “%s”, expected a number up to %d",
                        opt_persons, PERSONS_MAX) == RC_OK;
+    if (opt_lang != NULL && strcmp(opt_lang, "zh") != 0 && strcmp(opt_lang, "en") != 0)
+        return err_set(err, RC_BAD_INPUT, "--lang: found “%s”, expected zh or en", opt_lang) ==
+               RC_OK;
     if (!month_parse(str_from(opt_month != NULL ? opt_month : "2020-12"), &c->month))
         return err_set(err, RC_BAD_INPUT, "--month: found “%s”, expected a month like 2020-12",
                        opt_month) == RC_OK;
@@ -53,28 +58,38 @@ static void show(void *ctx, int64_t persons)
     progress_show(ctx, persons);
 }
 
-static void print_counts(const struct synth_counts *c)
+/* By programme, and in town and country as households are registered. */
+static void print_counts(const struct city *city, const struct synth_rules *s,
+                         const struct synth_counts *c)
 {
-    static const struct {
-        enum programme programme;
-        const char *label;
-    } rows[] = {{DIBAO, "低保（户）"},
-                {TEKUN, "特困人员"},
-                {LIVING, "残疾人生活补贴（人）"},
-                {CARE, "残疾人护理补贴（人）"}};
-    printf("%lld 户，%lld 人\n", (long long)c->households, (long long)c->persons);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const int64_t *n = c->enrolled[rows[i].programme];
-        printf("%s：城镇 %lld，农村 %lld\n", rows[i].label, (long long)n[1], (long long)n[0]);
+    bool en = opt_lang != NULL && strcmp(opt_lang, "en") == 0;
+    const struct code *hukou = s->household[H_HUKOU]->type.code;
+    const struct label *of[] = {&hukou->values[s->rural].label, &hukou->values[s->urban].label};
+    const struct label *place = &city->place->label;
+    printf(en ? "%.*s: %lld persons in %lld households\n" : "%.*s：%lld 人，%lld 户\n",
+           STR_ARG(en ? place->en : place->zh), (long long)c->persons, (long long)c->households);
+    for (size_t k = 0; k < PROGRAMMES; k++) {
+        const struct label *l = &s->policy[k]->label;
+        printf("%.*s%s", STR_ARG(en ? l->en : l->zh), en ? ":" : "：");
+        for (int urban = 1; urban >= 0; urban--) {
+            str what = en ? of[urban]->en : of[urban]->zh;
+            printf(en ? " %.*s %lld" : "%.*s %lld", STR_ARG(what),
+                   (long long)c->enrolled[k][urban]);
+            if (k == DIBAO)
+                printf(en ? " (%lld persons)" : "（%lld 人）", (long long)c->dibao_persons[urban]);
+            if (urban)
+                fputs(en ? "," : "，", stdout);
+        }
+        putchar('\n');
     }
-    printf("低保（人）：城镇 %lld，农村 %lld\n", (long long)c->dibao_persons[1],
-           (long long)c->dibao_persons[0]);
 }
 
 MUST_CHECK static enum rc synth(const struct call *call, const char *home, struct arena *a,
-                                struct synth_counts *counts, struct err *err)
+                                struct err *err)
 {
     struct city *city = NULL;
+    struct synth_rules rules;
+    struct synth_counts counts;
     const char *who = opt_as != NULL ? opt_as : "synth";
     const struct init_spec init = {.url = db_url(opt_db),
                                    .key_path = opt_key,
@@ -93,8 +108,12 @@ MUST_CHECK static enum rc synth(const struct call *call, const char *home, struc
                                     .month = call->month,
                                     .progress = show,
                                     .ctx = &progress};
-    enum rc rc = synth_write(&spec, counts, err);
+    enum rc rc = synth_write(&spec, &counts, err);
     progress_end(&progress);
+    if (rc == RC_OK)
+        rc = synth_rules_of(city->rules, city->place, call->month, &rules, err);
+    if (rc == RC_OK)
+        print_counts(city, &rules, &counts);
     city_close(city);
     return rc;
 }
@@ -110,16 +129,13 @@ int cmd_synth(int argc, char **argv)
     if (rest < argc || !read_call(&call, &err))
         return usage_wrong(&usage, rest < argc ? "synth takes options only" : err.text);
     struct arena a = {0};
-    struct synth_counts counts;
     const char *home = home_find(&a, opt_home);
     if (home == NULL) {
         complain("no lines/ folder found; say --home DIR or set HUIMIN_HOME");
         status = EXIT_MISTAKE;
-    } else if (synth(&call, home, &a, &counts, &err) != RC_OK) {
+    } else if (synth(&call, home, &a, &err) != RC_OK) {
         complain("%s", err.text);
         status = EXIT_MISTAKE;
-    } else {
-        print_counts(&counts);
     }
     arena_deinit(&a);
     return status;

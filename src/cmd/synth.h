@@ -8,7 +8,6 @@
  *     synth_facts.c     health, work, income and property of an ordinary family
  *     synth_cases.c     families on assistance, and those just beside it
  *     synth_plan.c      how many of each there are, and in which village
- *     synth_month.c     what the rules gave the enrolled in the month before
  *     synth_batch.c     a county family by family, made and sealed in a thread of its own
  *     synth_write.c     into the store
  *     synth.c           the command
@@ -254,18 +253,6 @@ MUST_CHECK enum rc synth_source_next(struct synth_source *s, struct synth_batch 
                                      struct err *err);
 void synth_source_close(struct synth_source *s);
 
-/* ---- the month before ----------------------------------------------------------------------- */
-
-/* Determines the enrolled of a county for the month before and writes what a run of it would have
- * left: determinations, awards and payments of one job. */
-struct synth_month;
-MUST_CHECK enum rc synth_month_open(struct change *c, const struct city *city,
-                                    const struct synth_rules *rules, struct id_source *ids,
-                                    struct synth_month **out, struct err *err);
-MUST_CHECK enum rc synth_month_batch(struct synth_month *m, const struct synth_batch *b,
-                                     struct err *err);
-MUST_CHECK enum rc synth_month_close(struct synth_month *m, struct err *err);
-
 /* ---- into the store ------------------------------------------------------------------------- */
 
 struct synth_counts {
@@ -277,7 +264,7 @@ struct synth_spec {
     struct city *city;
     int64_t persons;
     str seed;
-    month month; /* that is still to be run; the one before was */
+    month month; /* that is still to be run; the one before is run here */
     void (*progress)(void *ctx, int64_t persons);
     void *ctx;
 };

@@ -43,7 +43,7 @@ static void poor_health(struct synth_maker *m, struct rng *r, struct synth_house
     bool mildly = not_grave(h->story);
     for (size_t i = 0; i < h->n; i++) {
         int64_t *v = h->members[i].now.value;
-        if (even_chance(&m->poor_disabled, h->story == EDGE ? 1250 : 1580))
+        if (even_chance(&m->poor_disabled, h->story == EDGE ? 1220 : 1530))
             v[P_DISABILITY] = s->grade[even_pick(&m->poor_grade, mildly ? mild : grades, 5)];
         if (!mildly && rng_chance(r, 600))
             v[P_DISEASE] = s->severe;
@@ -244,7 +244,7 @@ static void enrol(struct synth_maker *m, struct rng *r, struct synth_household *
         struct synth_person *p = &h->members[i];
         care_enrol(m, r, p);
         p->enrolled[LIVING] = p->now.value[P_DISABILITY] != s->grade[0] &&
-                              even_chance(&m->living, h->story == NEAR_DIBAO ? 2000 : 9320);
+                              even_chance(&m->living, h->story == NEAR_DIBAO ? 2000 : 9800);
         p->since[LIVING] = since_make(m, r, p, 2, 58);
     }
 }

@@ -1,7 +1,14 @@
-/* A synthetic population into an empty store: one change a county, its rows in bulk in key order. */
+/*
+ * A synthetic population into an empty store: one change a county, its rows in bulk in key order;
+ * then the month before is run, so that the first run asked for finds last month's amounts. Families
+ * in the middle of a gradual exit bring the amount of the month before that along, as a case load
+ * taken over would.
+ */
 #include <string.h>
 
+#include "cmd/import_awards.h"
 #include "cmd/synth.h"
+#include "pay/run.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -14,13 +21,14 @@ struct county_write {
     const struct synth_rules *rules;
     const struct synth_plan *plan;
     struct synth_counts *counts; /* of the whole population; only added to when all is well */
-    struct id_source *ids;
     uint64_t seed;
     int64_t county;
     struct synth_counts own; /* of this county */
     struct loader *loader;
     const struct fact_sheet *sheets; /* by table of the registers */
     char month_first[11];            /* of the month to come */
+    struct arena arena;              /* of this county */
+    VEC(struct load_award) exiting;  /* what families in gradual exit were paid */
 };
 
 /* Which fact of ours each column of a generated table shows; -1: none of them. */
@@ -173,6 +181,11 @@ MUST_CHECK static enum rc put_household(struct county_write *w, const struct syn
                             h->before.unknown, h->now.value, h->now.unknown, err));
     if (h->enrolled)
         TRY(put_enrolment(w, h, NULL, DIBAO, h->since, err));
+    if (h->above_since != 0)
+        *VEC_PUSH(&w->arena, &w->exiting) = (struct load_award){.policy = w->rules->policy[DIBAO],
+                                                                .household_id = h->id,
+                                                                .fen = h->paid_before,
+                                                                .first_above = h->above_since};
     for (size_t i = 0; i < h->n; i++)
         TRY(put_person(w, h, &h->members[i], &numbers[i], err));
     w->own.households++;
@@ -183,7 +196,7 @@ MUST_CHECK static enum rc put_household(struct county_write *w, const struct syn
 /* ---- one county ----------------------------------------------------------------------------- */
 
 MUST_CHECK static enum rc put_batches(struct county_write *w, struct synth_source *source,
-                                      struct synth_month *before, struct err *err)
+                                      struct err *err)
 {
     struct synth_batch *b = NULL;
     for (;;) {
@@ -195,7 +208,6 @@ MUST_CHECK static enum rc put_batches(struct county_write *w, struct synth_sourc
             TRY(put_household(w, &b->households[i], &b->numbers[person], err));
             person += b->households[i].n;
         }
-        TRY(synth_month_batch(before, b, err));
         if (w->spec->progress != NULL)
             w->spec->progress(w->spec->ctx, w->counts->persons + w->own.persons);
     }
@@ -209,38 +221,40 @@ static void note(struct change *c, const struct county_write *w)
     change_note(c, "synth", v, sizeof v / sizeof *v);
 }
 
-MUST_CHECK static enum rc put_county(struct change *c, struct county_write *w, struct err *err)
+MUST_CHECK static enum rc put_county(struct county_write *w, struct err *err)
 {
     const struct synth_source_spec from = {.rules = w->rules,
                                            .plan = w->plan,
                                            .vault = w->spec->city->vault,
-                                           .ids = w->ids,
+                                           .ids = &w->spec->city->ids,
                                            .seed = w->seed,
                                            .county = w->county};
     struct synth_source *source = NULL;
-    struct synth_month *before = NULL;
-    TRY(synth_month_open(c, w->spec->city, w->rules, w->ids, &before, err));
-    enum rc rc = synth_source_open(&from, &source, err);
-    if (rc == RC_OK)
-        rc = put_batches(w, source, before, err);
+    TRY(synth_source_open(&from, &source, err));
+    enum rc rc = put_batches(w, source, err);
     synth_source_close(source);
-    enum rc closed = synth_month_close(before, rc == RC_OK ? err : NULL);
-    return rc != RC_OK ? rc : closed;
+    return rc;
 }
 
 static enum rc write_county(struct change *c, void *ctx, struct err *err)
 {
     struct county_write *w = ctx;
-    int64_t ids = w->ids->last;
+    struct city *city = w->spec->city;
+    int64_t ids = city->ids.last;
     w->own = (struct synth_counts){0};
-    TRY(loader_open(c, w->spec->city->registers, &w->loader, err));
-    enum rc rc = put_county(c, w, err);
+    memset(&w->exiting, 0, sizeof w->exiting);
+    TRY(loader_open(c, city->registers, &w->loader, err));
+    enum rc rc = put_county(w, err);
     enum rc closed = loader_close(w->loader, rc == RC_OK ? err : NULL);
+    rc = rc != RC_OK ? rc : closed;
+    if (rc == RC_OK && w->exiting.n > 0)
+        rc = import_awards(c, city, w->rules->month - 2, w->exiting.at, w->exiting.n, err);
     note(c, w);
+    arena_reset(&w->arena);
     /* When it has to be written again, the same ids come again. */
-    if (rc != RC_OK || closed != RC_OK)
-        w->ids->last = ids;
-    return rc != RC_OK ? rc : closed;
+    if (rc != RC_OK)
+        city->ids.last = ids;
+    return rc;
 }
 
 static void add_counts(struct synth_counts *to, const struct synth_counts *c)
@@ -316,21 +330,29 @@ static enum rc make(struct conn *c, void *ctx, struct err *err)
     return indexes_make(c, err);
 }
 
+MUST_CHECK static enum rc run_before(const struct synth_spec *spec, int64_t at_ms, struct arena *a,
+                                     struct err *err)
+{
+    const struct run_spec run = {.city = spec->city, .month = spec->month - 1, .at_ms = at_ms};
+    struct run_result ignored;
+    return spec->persons > 0 ? run_month(&run, a, &ignored, err) : RC_OK;
+}
+
 enum rc synth_write(const struct synth_spec *spec, struct synth_counts *counts, struct err *err)
 {
     struct arena a = {0};
     struct synth_rules rules;
     struct synth_plan plan = {0};
     int64_t at_ms = synth_time(spec->seed, spec->month);
-    struct id_source ids = {.now_ms = time_now, .ctx = &at_ms};
     struct county_write w = {.spec = spec,
                              .rules = &rules,
                              .plan = &plan,
                              .counts = counts,
-                             .ids = &ids,
                              .seed = str_hash(spec->seed)};
+    struct id_source clock = spec->city->ids;
     *counts = (struct synth_counts){0};
     date_text(month_first(spec->month), w.month_first);
+    spec->city->ids = (struct id_source){.now_ms = time_now, .ctx = &at_ms};
     enum rc rc = synth_rules_of(spec->city->rules, spec->city->place, spec->month, &rules, err);
     if (rc == RC_OK)
         rc = plan_make(spec, w.seed, &a, &plan, err);
@@ -342,6 +364,10 @@ enum rc synth_write(const struct synth_spec *spec, struct synth_counts *counts, 
         enum rc made = store_write(spec->city->store, make, NULL, rc == RC_OK ? err : NULL);
         rc = rc != RC_OK ? rc : made;
     }
+    if (rc == RC_OK)
+        rc = run_before(spec, at_ms, &a, err);
+    spec->city->ids = clock;
+    arena_deinit(&w.arena);
     arena_deinit(&a);
     return rc;
 }

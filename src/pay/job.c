@@ -12,7 +12,7 @@ enum { RUNNING_MOST = 64 };
 
 /* A job as it stands in the store. */
 struct stored {
-    int64_t job_id, position, division, last_job, next;
+    int64_t job_id, position, division, last_job, since, next;
     str rule_hash, engine, who;
     uint8_t digest[VAULT_HASH];
 };
@@ -42,7 +42,8 @@ MUST_CHECK static enum rc visible_read(struct conn *c, int64_t county, str of_mo
                                .rule_hash = str_dup(a, query_text(q, 2)),
                                .engine = str_dup(a, query_text(q, 3)),
                                .division = query_int(q, 4),
-                               .last_job = query_int(q, 5)};
+                               .last_job = query_int(q, 5),
+                               .since = query_int(q, 6)};
     return query_end(q, err);
 }
 
@@ -118,16 +119,23 @@ static bool still_true(const struct job *j, const struct standing *s)
 
 /* ---- beginning ------------------------------------------------------------------------------ */
 
-struct beginning {
-    struct job *job;
-    const struct standing *standing;
-};
+/* Those that were stopped and can't go on: other rules, or a newer run stands. */
+MUST_CHECK static enum rc remove_running(struct change *c, const struct job *j, struct err *err)
+{
+    struct standing s = {0};
+    struct arena a = {0};
+    enum rc rc = running_read(c->conn, j, &a, &s, err);
+
+    for (size_t i = 0; rc == RC_OK && i < s.n_running; i++)
+        rc = job_remove(c, j, s.running[i].job_id, err);
+    arena_deinit(&a);
+    return rc;
+}
 
 static enum rc begin_once(struct change *c, void *ctx, struct err *err)
 {
     static const uint8_t none[VAULT_HASH];
-    const struct beginning *b = ctx;
-    const struct job *j = b->job;
+    struct job *j = ctx;
     const struct value v[] = {V_INT(j->county),
                               V_INT(j->job_id),
                               V_TEXT(str_from(j->month_text)),
@@ -138,13 +146,13 @@ static enum rc begin_once(struct change *c, void *ctx, struct err *err)
                               V_INT(c->at_ms),
                               V_BLOB(((str){(const char *)none, VAULT_HASH})),
                               V_INT(j->division),
-                              V_INT(j->last_job)};
+                              V_INT(j->last_job),
+                              V_INT(j->division != 0 ? j->visible_position : 0)};
 
-    b->job->position = c->position - 1;
-    for (size_t i = 0; i < b->standing->n_running; i++)
-        TRY(job_remove(c, j, b->standing->running[i].job_id, err));
-    TRY(exec(c->conn, &stmt_run_job_add, v, 11, NULL, err));
-    change_note(c, "run_job", v, 11);
+    j->position = c->position - 1;
+    TRY(remove_running(c, j, err));
+    TRY(exec(c->conn, &stmt_run_job_add, v, 12, NULL, err));
+    change_note(c, "run_job", v, 12);
     return job_mark(c, j->job_id, err);
 }
 
@@ -166,12 +174,16 @@ static int64_t new_id(const struct job *j, const struct job_spec *spec, const st
 MUST_CHECK static enum rc begin_new(struct job *j, const struct job_spec *spec,
                                     const struct standing *s, struct err *err)
 {
-    struct beginning b = {j, s};
     j->job_id = new_id(j, spec, s);
     j->last_job = s->last_job;
     j->who = j->city->who;
     const struct change_spec change = job_change(j);
-    return change_write(&change, begin_once, &b, NULL, err);
+    return change_write(&change, begin_once, j, NULL, err);
+}
+
+static bool can_go_on(const struct job *j, const struct standing *s, const struct stored *r)
+{
+    return same_rules(j, r) && r->division == j->division && r->position >= s->visible.position;
 }
 
 static void go_on(struct job *j, const struct stored *s)
@@ -227,14 +239,14 @@ enum rc job_begin(const struct job_spec *spec, struct arena *a, struct job *out,
     *unchanged = false;
     TRY(standing_read(j, a, &s, err));
     j->visible = s.visible.job_id;
-    j->visible_position = s.visible.position;
+    j->visible_position = s.visible.since != 0 ? s.visible.since : s.visible.position;
     if (str_eq(s.visible.engine, S("import")))
         return err_set(err, RC_CONFLICT,
                        "county %lld: %s was taken over from elsewhere with its amounts; it can't "
                        "be run here",
                        (long long)j->county, j->month_text);
     for (size_t i = 0; i < s.n_running; i++)
-        if (same_rules(j, &s.running[i]) && s.running[i].division == j->division) {
+        if (can_go_on(j, &s, &s.running[i])) {
             go_on(j, &s.running[i]);
             return RC_OK;
         }

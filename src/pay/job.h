@@ -15,9 +15,9 @@ struct job {
     char why[16];  /* of its changes */
     int64_t at_ms; /* of its changes; 0: the clock */
     int64_t position, division, last_job;
-    int64_t next;    /* the first household not yet done */
-    int64_t visible; /* the job whose results it is going to replace; 0: none */
-    int64_t visible_position;
+    int64_t next;             /* the first household not yet done */
+    int64_t visible;          /* the job whose results it is going to replace; 0: none */
+    int64_t visible_position; /* the oldest that any part of it was read at */
     uint8_t digest[VAULT_HASH];
     str who;
 };

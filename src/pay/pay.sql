@@ -15,6 +15,7 @@ CREATE TABLE run_job (
     next_household BIGINT NOT NULL,  -- where it goes on: the first household not yet done
     digest BYTEA NOT NULL,           -- SM3 chain over the results of the slices so far
     division BIGINT NOT NULL DEFAULT 0, -- only those living below it; 0: the whole county
+    since BIGINT NOT NULL DEFAULT 0, -- oldest position of what it took over; 0: all is its own
     last_job BIGINT NOT NULL DEFAULT 0, -- whose amounts are "paid last month"; 0: there is none
     PRIMARY KEY (county_code, job_id)
 ) -- clustered
@@ -117,7 +118,7 @@ CREATE TABLE run_count (
 -- ---- jobs ----
 
 -- name: run_visible read
-SELECT j.job_id, j.position, j.rule_hash, j.engine, j.division, j.last_job
+SELECT j.job_id, j.position, j.rule_hash, j.engine, j.division, j.last_job, j.since
 FROM month_run AS m JOIN run_job AS j ON j.county_code = m.county_code AND j.job_id = m.job_id
 WHERE m.county_code = $1 AND m.month = $2;
 
@@ -133,8 +134,8 @@ SELECT job_id FROM run_job WHERE county_code = $1 ORDER BY job_id DESC LIMIT 1;
 
 -- name: run_job_add write
 INSERT INTO run_job (county_code, job_id, month, state, position, rule_hash, engine, who, started_ms,
-    next_household, digest, division, last_job)
-VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, $9, $10, $11);
+    next_household, digest, division, last_job, since)
+VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, $9, $10, $11, $12);
 
 -- name: run_job_advance write
 -- Only from where this run stood: a second one that got here changes nothing.

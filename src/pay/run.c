@@ -133,7 +133,9 @@ enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_resul
     struct conn *c = NULL;
     int64_t households = 0;
     bool all_unchanged = true;
+    struct err own = {0};
 
+    err = err != NULL ? err : &own; /* its text is read and added to */
     TRY(store_reader(spec->city->store, &c, err));
     enum rc rc = find_extent(c, spec, a, &e, err);
     store_reader_done(c);
