@@ -19,10 +19,17 @@ static struct field *carried_field(struct check *c, struct policy *p, struct car
         unknown_field(c, &y->name, reg);
         return NULL;
     }
+    if (f->type.kind == K_NONE)
+        return NULL;
     if (f->value || !kind_carried(f->type.kind)) {
         diag_help(diag_add(c->d, R_CARRY, y->name.at, "%.*s can't be carried over",
                            STR_ARG(check_named(c, f->name.text, &f->label))),
                   c->d, "a stored amount, number, date, month, code or yes-or-no can");
+        return NULL;
+    }
+    if (f->required) {
+        diag_add(c->d, R_CARRY, y->name.at, "%.*s is required, but what is carried may be unknown",
+                 STR_ARG(check_named(c, f->name.text, &f->label)));
         return NULL;
     }
     if (f->carried_by) {
