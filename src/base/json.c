@@ -119,8 +119,14 @@ void json_bool(struct json *j, bool v)
     sbuf_add(j->out, v ? S("true") : S("false"));
 }
 
-void json_null(struct json *j)
+void json_nil(struct json *j)
 {
     before_value(j);
     sbuf_add(j->out, S("null"));
+}
+
+void json_raw(struct json *j, str value)
+{
+    before_value(j);
+    sbuf_add(j->out, value);
 }

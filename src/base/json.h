@@ -26,6 +26,7 @@ void json_str(struct json *j, str s);
 void json_int(struct json *j, int64_t v);
 void json_id(struct json *j, int64_t id);
 void json_bool(struct json *j, bool v);
-void json_null(struct json *j);
+void json_nil(struct json *j);
+void json_raw(struct json *j, str value); /* a whole value that is JSON already */
 
 #endif

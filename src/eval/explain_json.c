@@ -86,7 +86,7 @@ static void amount(struct json *j, const char *key, int64_t fen)
 {
     json_key(j, key);
     if (fen == AMOUNT_OPEN)
-        json_null(j);
+        json_nil(j);
     else
         json_int(j, fen);
 }
@@ -97,7 +97,7 @@ static void result(struct json *j, const struct determination *d)
 
     json_key(j, "outcome");
     if (d->undecided)
-        json_null(j);
+        json_nil(j);
     else
         json_str(j, p->alts[d->alt].name.text);
     json_key(j, "reasons");
@@ -120,6 +120,19 @@ static void result(struct json *j, const struct determination *d)
     json_arr_end(j);
 }
 
+void trace_steps_json(const struct trace_unit *u, struct json *j)
+{
+    json_arr(j);
+    for (size_t i = 0; i < u->steps.n; i++)
+        step(j, &u->steps.at[i]);
+    json_arr_end(j);
+}
+
+void trace_basis_json(const struct basis *b, struct json *j)
+{
+    basis(j, b);
+}
+
 static void unit(struct json *j, const struct trace_unit *u)
 {
     json_obj(j);
@@ -131,10 +144,7 @@ static void unit(struct json *j, const struct trace_unit *u)
     both(j, "result", u->result);
     both(j, "needs", u->needs);
     json_key(j, "steps");
-    json_arr(j);
-    for (size_t i = 0; i < u->steps.n; i++)
-        step(j, &u->steps.at[i]);
-    json_arr_end(j);
+    trace_steps_json(u, j);
     if (u->searched) {
         json_key(j, "all_searched");
         json_bool(j, u->all_searched);

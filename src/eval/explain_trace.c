@@ -38,7 +38,7 @@ static void label_step(struct builder *b, struct trace_step *step, const struct 
 
 /* ---- result --------------------------------------------------------------------------------- */
 
-static void say_paid(struct say *s, int64_t fen)
+static void say_paid(struct say *s, const struct policy *p, int64_t fen)
 {
     char text[32];
 
@@ -46,11 +46,20 @@ static void say_paid(struct say *s, int64_t fen)
         say_zh_en(s, "金额尚不能确定", "amount still open");
         return;
     }
-    say_zh_en(s, "每月 ", "");
+    say_zh_en(s, p->on_application ? "一次 " : "每月 ", "");
     sbuf_addz(&s->out, money_text(fen, true, text));
-    say_zh_en(s, " 元", " yuan a month");
+    say_zh_en(s, " 元", p->on_application ? " yuan, once" : " yuan a month");
     if (fen == 0)
         say_zh_en(s, "（不足一分，不发放）", " (under one fen, so nothing is paid)");
+}
+
+/* Who is only recognised is paid 0.00, written out: there is no amount to tell. */
+static bool only_recognised(const struct alternative *alt)
+{
+    for (size_t i = 0; i < alt->n_pays; i++)
+        if (alt->pays[i].value->op != E_LIT || alt->pays[i].value->lit.i != 0)
+            return false;
+    return true;
 }
 
 /* Conditions that failed are told from reasons that hold. */
@@ -84,15 +93,15 @@ static void say_result(struct say *s, const struct determination *d, uint64_t fa
         return;
     }
     sbuf_add(&s->out, word_outcome(s->r->a, s->lang, d->policy, d->alt));
-    if (d->has_subject_pay) {
+    if (d->has_subject_pay && !only_recognised(&d->policy->alts[d->alt])) {
         say_zh_en(s, "，", ", ");
-        say_paid(s, d->subject_fen);
+        say_paid(s, d->policy, d->subject_fen);
     }
-    for (size_t i = 0; i < d->n_member_pays; i++) {
+    for (size_t i = 0; i < d->n_member_pays && !only_recognised(&d->policy->alts[d->alt]); i++) {
         say_zh_en(s, i ? "；" : "，", i ? "; " : ", ");
         say_member(s, d->member_pays[i].member);
         say_zh_en(s, " ", ": ");
-        say_paid(s, d->member_pays[i].fen);
+        say_paid(s, d->policy, d->member_pays[i].fen);
     }
     if (!refused(d))
         return;
@@ -175,10 +184,12 @@ static void payment_step(struct builder *b, const struct pay *pay, struct row_at
 {
     static const struct label monthly = {.zh = {"每月金额", sizeof "每月金额" - 1},
                                          .en = {"monthly amount", sizeof "monthly amount" - 1}};
+    static const struct label once = {.zh = {"一次金额", sizeof "一次金额" - 1},
+                                      .en = {"single sum", sizeof "single sum" - 1}};
     struct trace_step *step = step_new(b, TRACE_PAYMENT, S(""));
     struct val v = row_value(b->r, pay->value, at);
 
-    label_step(b, step, &monthly, S(""));
+    label_step(b, step, pay->value->type.kind == K_MONEY ? &once : &monthly, S(""));
     step->member = number_of(at.who);
     step->state = v.form == VAL_UNKNOWN ? TRACE_OPEN : TRACE_HOLDS;
     EACH_LANG(b, s)

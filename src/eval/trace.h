@@ -66,6 +66,10 @@ MUST_CHECK enum rc trace_build(const struct binding *bind, const struct block *b
 
 /* One object; texts in both languages. */
 void trace_json(const struct trace *t, struct json *j);
+/* The steps of one unit: an array. */
+void trace_steps_json(const struct trace_unit *u, struct json *j);
+/* What a rule rests on: the member "basis"; nothing without one. */
+void trace_basis_json(const struct basis *b, struct json *j);
 
 /* ---- words (explain_words.c, explain_phrase.c): only for those who build and print a trace ---- */
 

@@ -183,6 +183,7 @@ struct field {
     size_t slot; /* among the stored fields of its register; computed fields: (size_t)-1 */
     struct policy *carried_by; /* whose `carry` says what it is next month; NULL: nobody's */
     bool whole;                /* computed: an amount of it never has parts of a fen */
+    bool read_monthly;         /* a policy that is worked out for everybody each month reads it */
 };
 
 /* One given fact of an example or of `suppose`. */
@@ -396,8 +397,129 @@ struct policy {
     size_t n_reasons;         /* conditions of all alternatives in order, then named reasons */
     struct label *reason_labels;
     struct ident *reason_names;
-    size_t index; /* in rules.policies; order of declaration */
-    size_t order; /* in rules.order; after every policy whose outcome it needs */
+    size_t index;        /* in rules.policies; order of declaration */
+    size_t order;        /* in rules.order; after every policy whose outcome it needs */
+    bool on_application; /* parser: worked out for who applies; no run asks it of everybody */
+};
+
+/* ---- services ------------------------------------------------------------------------------- */
+
+enum deadline_unit { IN_WORKDAYS, IN_DAYS, IN_MONTHS };
+/* A time limit of law: counted from the day after the one that starts it. n == 0: there is none. */
+struct deadline {
+    int n;
+    enum deadline_unit unit;
+    struct basis *basis;
+    struct span at;
+};
+
+/* What is done in a step, and so what it records and what may follow. */
+enum step_form {
+#define STEP_FORM(name, word, en, zh) STEP_##name,
+#include "lang/step_form.def"
+#undef STEP_FORM
+    STEP__COUNT
+};
+
+struct service_step {
+    struct ident name;
+    struct label label;
+    enum step_form form;
+    enum place_level at; /* AT_NONE: an office outside the city does it */
+    struct ident role;   /* who does it (guard/roles.def); empty: the usual one of the level */
+    struct ident *after; /* steps that must be done first; none named: the one written before it */
+    size_t n_after;      /* (the first step: nothing) */
+    size_t *after_steps; /* checker: the numbers of all it waits for, the one before included */
+    size_t n_after_steps;
+    struct deadline within; /* from the day it opened, or from the day step `since` was done */
+    struct ident since;
+    size_t since_step;         /* checker; SIZE_MAX: from its opening */
+    struct deadline lasts;     /* a posting: it can't end before */
+    struct ident up_to;        /* policy of a parameter: up to that sum the township decides ... */
+    struct ident up_to_name;   /* ... and this is its name */
+    struct param *up_to_param; /* checker; NULL: no sum */
+    bool may_delegate;         /* the place may give this decision to the township */
+    struct basis *basis;
+    struct span at_span;
+};
+
+enum paper_source { PAPER_APPLICANT, PAPER_OFFICE, PAPER_PROMISE };
+struct service_paper {
+    struct ident name;
+    struct label label;
+    enum paper_source source; /* brought; fetched by the office itself; promised in writing */
+    struct label only_for;    /* in words, for whom it is needed; zh.n == 0: for all */
+    bool may_follow;          /* brought after the money (urgent relief) */
+    struct basis *basis;
+};
+
+enum notice_event {
+    ON_ACCEPT,
+    ON_SUPPLEMENT,
+    ON_GRANT,
+    ON_REFUSAL,
+    ON_CHANGE,
+    ON_STOP,
+    ON_TRANSFER
+};
+enum notice_channel { BY_PAPER = 1, BY_PAGE = 2, BY_MESSAGE = 4 };
+struct service_notice {
+    struct ident name;
+    struct label label;
+    enum notice_event on;
+    unsigned channels; /* of enum notice_channel */
+    str text; /* with {household} {case} {programme} {amount} {reasons} {papers} {due} {office} */
+    struct span at;
+};
+
+enum service_form { SERVICE_APPLICATION, SERVICE_REVIEW, SERVICE_CHANGE };
+enum grant_from { GRANT_NEXT_MONTH, GRANT_APPLICATION_MONTH, GRANT_ONCE };
+
+/* An item that people apply for: what is asked, in which steps it is decided, what that does. */
+struct service {
+    struct ident name;
+    struct label label;
+    enum service_form form;
+    struct ident subject_name; /* household, or person */
+    bool of_member;            /* for one person; else for the household */
+    struct basis *basis;
+    struct label applicant; /* who may apply and for whom, in words */
+    bool elsewhere;         /* also for people who are registered elsewhere */
+    struct ident *decides;  /* policies: the programmes that are decided on */
+    size_t n_decides;
+    struct policy **policies; /* checker: the same */
+    struct deadline within;   /* the whole, from acceptance */
+    struct deadline delegated,
+        extended;                  /* instead, when decided by the township; for good reason */
+    struct deadline papers_within; /* what may follow must be there, from the decision */
+    bool stops_for_supplement, stops_for_posting, stops_for_objection,
+        stops_for_letter; /* the clock */
+    enum grant_from grant_from;
+    struct ident every, every_name; /* SERVICE_REVIEW: policy and definition, in months */
+    struct def *every_def;          /* checker */
+    struct field_list *forms; /* sections of the form; only stored facts of the two registers */
+    size_t n_forms;
+    struct service_paper *papers;
+    size_t n_papers;
+    struct service_step *steps;
+    size_t n_steps;
+    struct service_notice *notices;
+    size_t n_notices;
+    str line;
+    struct span at;
+    size_t index;                    /* checker: in rules.services */
+    struct span clock_at, grants_at; /* to == 0: not said */
+    bool unread;                     /* reading it found mistakes: parts may be missing */
+};
+
+/* The place gives a service's decisions to its townships. */
+struct place_delegate {
+    struct ident service;
+    struct ident area; /* empty: everywhere */
+    month from;
+    struct basis *basis;
+    struct service *decided; /* checker */
+    struct span at;
 };
 
 struct place_set {
@@ -443,6 +565,8 @@ struct place {
     size_t n_areas;
     struct place_set *sets;
     size_t n_sets;
+    struct place_delegate *delegates;
+    size_t n_delegates;
     struct span at;
     str folder; /* the file's path below places/ */
 };

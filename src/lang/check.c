@@ -16,6 +16,8 @@ void rules_check(struct rules *r, struct diags *d)
     check_policy_heads(&c); /* all heads before any body: words may be used in any order */
     check_policy_bodies(&c);
     check_order(&c);
+    check_reads(&c);
+    check_services(&c);
     before = d->errors;
     check_places(&c);
     /* Values that were refused would be missed once more. */

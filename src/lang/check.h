@@ -7,6 +7,7 @@
 #define HUIMIN_LANG_CHECK_H
 
 #include "base/limits.h"
+#include "base/map.h"
 #include "lang/rules.h"
 
 enum diag_code { /* R_UNKNOWN is 201 */
@@ -127,6 +128,19 @@ void check_outcome_names(struct check *c, struct policy *p);
 void check_outcome(struct check *c, struct policy *p);
 void check_carries(struct check *c, struct policy *p); /* check_carry.c */
 void check_carries(struct check *c, struct policy *p); /* check_carry.c */
+
+/* ---- services (check_service.c, check_step.c, check_form.c) ---------------------------------- */
+
+void check_services(struct check *c);
+void check_steps(struct check *c, struct service *s);
+void check_form(struct check *c, struct service *s);
+void check_reads(struct check *c); /* check_form.c: which fields everybody's policies read */
+void check_place_delegates(struct check *c, struct place *p);
+void check_area_name(struct check *c, const struct place *p, const struct ident *area);
+/* check_decl.c: the name or label of one more of a list; reports what is there already */
+void check_name_once(struct check *c, struct map *names, struct ident *name);
+void check_label_once(struct check *c, struct map *labels, const struct label *l,
+                      struct ident *name);
 
 /* ---- trees (check_walk.c) --------------------------------------------------------------------- */
 

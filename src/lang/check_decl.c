@@ -11,13 +11,13 @@ static str line_of(const struct check *c, struct span at)
     return at.file < c->r->sources.list.n ? c->r->sources.list.at[at.file].line : S("");
 }
 
-static void add_name(struct check *c, struct map *names, struct ident *name)
+void check_name_once(struct check *c, struct map *names, struct ident *name)
 {
     if (!map_put(names, name->text, name))
         name_twice(c, name, map_get(names, name->text));
 }
 
-static void add_label(struct check *c, struct map *labels, const struct label *l,
+void check_label_once(struct check *c, struct map *labels, const struct label *l,
                       struct ident *name)
 {
     const struct ident *first;
@@ -41,8 +41,8 @@ static void check_code(struct check *c, struct code *code)
     for (size_t i = 0; i < code->n_values; i++) {
         struct code_value *v = &code->values[i];
 
-        add_name(c, &names, &v->name);
-        add_label(c, &labels, &v->label, &v->name);
+        check_name_once(c, &names, &v->name);
+        check_label_once(c, &labels, &v->label, &v->name);
         for (size_t k = 0; v->has_number && k < i; k++)
             if (code->values[k].has_number && code->values[k].number == v->number &&
                 !str_eq(code->values[k].name.text, v->name.text))
@@ -139,8 +139,8 @@ static void settle_fields(struct check *c, struct reg *reg)
     for (size_t i = 0; i < reg->n_fields; i++) {
         struct field *f = reg->fields[i];
 
-        add_name(c, &names, &f->name);
-        add_label(c, &labels, &f->label, &f->name);
+        check_name_once(c, &names, &f->name);
+        check_label_once(c, &labels, &f->label, &f->name);
         f->line = line_of(c, f->name.at);
         f->reg = reg;
         find_field_type(c, f);
@@ -162,11 +162,11 @@ void check_declarations(struct check *c)
     map_init(&policies, c->a);
     map_init(&places, c->a);
     for (size_t i = 0; i < r->codes.n; i++) {
-        add_name(c, &types, &r->codes.at[i]->name);
+        check_name_once(c, &types, &r->codes.at[i]->name);
         check_code(c, r->codes.at[i]);
     }
     for (size_t i = 0; i < r->regs.n; i++) {
-        add_name(c, &types, &r->regs.at[i]->name);
+        check_name_once(c, &types, &r->regs.at[i]->name);
         r->regs.at[i]->index = i;
         r->regs.at[i]->line = line_of(c, r->regs.at[i]->name.at);
     }
@@ -177,12 +177,12 @@ void check_declarations(struct check *c)
     for (size_t i = 0; i < r->regs.n; i++)
         settle_fields(c, r->regs.at[i]);
     for (size_t i = 0; i < r->policies.n; i++) {
-        add_name(c, &policies, &r->policies.at[i]->name);
+        check_name_once(c, &policies, &r->policies.at[i]->name);
         r->policies.at[i]->index = i;
         r->policies.at[i]->line = line_of(c, r->policies.at[i]->name.at);
     }
     for (size_t i = 0; i < r->places.n; i++)
-        add_name(c, &places, &r->places.at[i]->name);
+        check_name_once(c, &places, &r->places.at[i]->name);
 }
 
 /* ---- facts given ----------------------------------------------------------------------------- */

@@ -44,6 +44,22 @@ static void english_policy(struct check *c, const struct policy *p)
     }
 }
 
+static void english_service(struct check *c, const struct service *s)
+{
+    english(c, &s->label);
+    english(c, &s->applicant);
+    for (size_t i = 0; i < s->n_forms; i++)
+        english(c, &s->forms[i].label);
+    for (size_t i = 0; i < s->n_papers; i++) {
+        english(c, &s->papers[i].label);
+        english(c, &s->papers[i].only_for);
+    }
+    for (size_t i = 0; i < s->n_steps; i++)
+        english(c, &s->steps[i].label);
+    for (size_t i = 0; i < s->n_notices; i++)
+        english(c, &s->notices[i].label);
+}
+
 static void english_lines(struct check *c)
 {
     const struct rules *r = c->r;
@@ -57,6 +73,8 @@ static void english_lines(struct check *c)
         english_reg(c, r->regs.at[i]);
     for (size_t i = 0; i < r->policies.n; i++)
         english_policy(c, r->policies.at[i]);
+    for (size_t i = 0; i < r->services.n; i++)
+        english_service(c, r->services.at[i]);
 }
 
 /* ---- basis ----------------------------------------------------------------------------------- */
@@ -85,6 +103,28 @@ static const struct ident *without_basis(const struct policy *p)
     return NULL;
 }
 
+static void basis_of_services(struct check *c)
+{
+    const struct rules *r = c->r;
+
+    for (size_t i = 0; i < r->services.n; i++) {
+        const struct service *s = r->services.at[i];
+
+        if (!s->basis)
+            diag_add(c->d, R_BASIS, s->name.at, "%.*s names no basis",
+                     STR_ARG(check_named(c, s->name.text, &s->label)));
+    }
+    for (size_t i = 0; i < r->places.n; i++) {
+        const struct place *p = r->places.at[i];
+
+        for (size_t k = 0; !p->basis && k < p->n_delegates; k++)
+            if (!p->delegates[k].basis)
+                diag_add(c->d, R_BASIS, p->delegates[k].service.at,
+                         "the delegation of %.*s has no basis, nor has %.*s as a whole",
+                         STR_ARG(p->delegates[k].service.text), STR_ARG(p->name.text));
+    }
+}
+
 static void check_basis(struct check *c)
 {
     const struct rules *r = c->r;
@@ -111,8 +151,10 @@ static void check_basis(struct check *c)
 
 void check_manners(struct check *c)
 {
-    if (!c->unread)
+    if (!c->unread) {
         check_basis(c);
+        basis_of_services(c);
+    }
     if (c->r->require_english)
         english_lines(c);
 }

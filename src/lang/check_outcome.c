@@ -197,19 +197,23 @@ static bool check_payee(struct check *c, const struct policy *p, const struct pa
     return false;
 }
 
+/* Each month an amount a month; on application one sum. */
 static void check_amount(struct scope *s, struct expr *e)
 {
-    const struct type wanted = {.kind = K_MONEY_MONTH};
+    const bool once = s->policy->on_application;
+    const struct type wanted = {.kind = once ? K_MONEY : K_MONEY_MONTH};
     struct check *c = s->c;
 
     check_expr(s, e);
     if (!type_fits(e, wanted)) {
-        struct diag *g =
-            diag_add(c->d, R_AMOUNT, e->at, "a payment is money per month, this is %.*s",
-                     STR_ARG(check_phrase(c, e->type)));
+        struct diag *g = diag_add(c->d, R_AMOUNT, e->at, "a payment%s is %s, this is %.*s",
+                                  once ? " on application" : "", once ? "money" : "money per month",
+                                  STR_ARG(check_phrase(c, e->type)));
 
-        if (e->type.kind == K_MONEY)
+        if (!once && e->type.kind == K_MONEY)
             diag_help(g, c->d, "money / months is money per month");
+        if (once && e->type.kind == K_MONEY_MONTH)
+            diag_help(g, c->d, "money per month * months is money");
         return;
     }
     type_settle(e, wanted);

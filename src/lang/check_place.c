@@ -205,7 +205,7 @@ static bool find_param(struct check *c, struct place_set *s)
     return false;
 }
 
-static void check_area_name(struct check *c, const struct place *p, const struct ident *area)
+void check_area_name(struct check *c, const struct place *p, const struct ident *area)
 {
     str *names = NEW_N(c->a, str, p->n_areas);
 
@@ -291,5 +291,6 @@ void check_places(struct check *c)
         check_line_names(c, p);
         for (size_t k = 0; k < p->n_sets; k++)
             check_place_set(c, p, &p->sets[k]);
+        check_place_delegates(c, p);
     }
 }

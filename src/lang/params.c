@@ -187,3 +187,31 @@ uint32_t param_zone(const struct rules *r, int64_t division)
     }
     return zone;
 }
+
+/* Is the division the area's, or within one of its divisions? */
+static bool area_holds(const struct place *p, str name, const int64_t *chain, size_t n)
+{
+    for (size_t i = 0; i < p->n_areas; i++)
+        for (size_t k = 0; k < n && str_eq(p->areas[i].name.text, name); k++)
+            if (area_names(&p->areas[i], chain[k]))
+                return true;
+    return false;
+}
+
+bool place_delegates(const struct place *p, const struct service *s, int64_t division, month m)
+{
+    int64_t chain[DIVISION_LEVELS];
+    size_t n = division_chain(division, chain);
+    bool within = false;
+
+    for (size_t i = 0; i < n; i++)
+        within = within || chain[i] == p->division;
+    for (size_t i = 0; within && i < p->n_delegates; i++) {
+        const struct place_delegate *d = &p->delegates[i];
+
+        if (d->decided == s && d->from <= m &&
+            (!d->area.text.n || area_holds(p, d->area.text, chain, n)))
+            return true;
+    }
+    return false;
+}

@@ -265,9 +265,20 @@ static bool at_head(const struct parser *p, size_t i)
     return is_head(p->toks[i].kind) && (p->toks[i].first || p->toks[i + 1].kind != T_STRING);
 }
 
+static bool among(str word, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(word, str_from(words[i])))
+            return true;
+    return false;
+}
+
 /* Is the token, which stands at the margin, for all that of an item that belongs into another? */
 static bool begins_part(const struct parser *p, size_t i)
 {
+    static const char *const parts[] = {"set",    "area",  "lines",  "delegate",
+                                        "step",   "paper", "notice", "within",
+                                        "papers", "open",  "clock",  "grants"};
     const struct token *t = &p->toks[i];
     switch (t->kind) {
     case W_BASIS:
@@ -277,7 +288,7 @@ static bool begins_part(const struct parser *p, size_t i)
     case W_LIST:
         return true;
     case T_NAME:
-        if (str_eq(t->text, S("set")) || str_eq(t->text, S("area")) || str_eq(t->text, S("lines")))
+        if (among(t->text, parts, sizeof parts / sizeof *parts))
             return true;
         break;
     default:
@@ -417,13 +428,14 @@ static void not_yet(struct parser *p)
 
 static void no_head(struct parser *p)
 {
-    static const char *const heads[] = {"code", "register", "extend", "policy", "place"};
-    str names[5];
-    for (size_t i = 0; i < 5; i++)
+    static const char *const heads[] = {"code", "register", "extend", "policy", "service", "place"};
+    enum { HEADS = sizeof heads / sizeof *heads };
+    str names[HEADS];
+    for (size_t i = 0; i < HEADS; i++)
         names[i] = str_from(heads[i]);
     const struct token *t = &p->toks[p->pos];
-    str near = t->kind == T_NAME ? nearest_name(t->text, names, 5) : S("");
-    struct diag *g = expected(p, "code, register, extend, policy or place");
+    str near = t->kind == T_NAME ? nearest_name(t->text, names, HEADS) : S("");
+    struct diag *g = expected(p, "code, register, extend, policy, service or place");
     if (near.n)
         diag_help(g, p->d, "did you mean %.*s?", STR_ARG(near));
     p->panic = false;
@@ -432,7 +444,7 @@ static void no_head(struct parser *p)
 }
 
 /*
- *| file     = { code | register | extend | policy | place }
+ *| file     = { code | register | extend | policy | service | place }
  */
 void parse_tokens(struct rules *r, struct diags *d, uint32_t file, struct tokens *toks)
 {
@@ -458,6 +470,9 @@ void parse_tokens(struct rules *r, struct diags *d, uint32_t file, struct tokens
             break;
         case W_POLICY:
             parse_policy(&p);
+            break;
+        case W_SERVICE:
+            parse_service(&p);
             break;
         case W_PLACE:
             parse_place(&p);

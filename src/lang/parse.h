@@ -24,7 +24,18 @@
 enum { PARSE_TERMS = 1000 };
 
 /* Tables of fmt: lines of one number next to each other are lined up. */
-enum { TABLE_NONE, TABLE_CODE, TABLE_FIELD, TABLE_PARAM, TABLE_DEF, TABLE_NAMED, TABLE_SET };
+enum {
+    TABLE_NONE,
+    TABLE_CODE,
+    TABLE_FIELD,
+    TABLE_PARAM,
+    TABLE_DEF,
+    TABLE_NAMED,
+    TABLE_SET,
+    TABLE_LIMIT,
+    TABLE_PAPER,
+    TABLE_STEP
+};
 
 /* Columns of a table, besides that where the line begins. */
 enum { COLUMN_LABEL = 1, COLUMN_SAID, COLUMN_BASIS };
@@ -154,6 +165,7 @@ void parse_code(struct parser *p);
 void parse_register(struct parser *p, bool extend);
 void parse_policy(struct parser *p);
 void parse_place(struct parser *p);
+void parse_service(struct parser *p);
 
 /* parse_register.c: what others use of it */
 void parse_type(struct parser *p, struct type *type, struct ident *named);

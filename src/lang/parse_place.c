@@ -23,6 +23,7 @@ struct place_lists {
     VEC(struct place_lines) lines;
     VEC(struct place_area) areas;
     VEC(struct place_set) sets;
+    VEC(struct place_delegate) delegates;
 };
 
 /*
@@ -112,9 +113,29 @@ static void parse_set_line(struct parser *p, struct place_set *s)
     s->at = span_from(p, first);
 }
 
+/*
+ *| delegate = "delegate" NAME [ "in" NAME ] "to" "township" "from" MONTH {basis}
+ */
+static void parse_delegate(struct parser *p, struct place_delegate *d)
+{
+    size_t first = p->pos;
+    mark_line(p, 2, TABLE_SET);
+    take(p);
+    d->service = take_name(p, "a service's name");
+    if (got(p, W_IN))
+        d->area = take_name(p, "an area's name");
+    want(p, W_TO);
+    want_word(p, "township");
+    mark_column(p, COLUMN_LABEL);
+    want(p, W_FROM);
+    d->from = p->panic ? 0 : take_month(p);
+    take_basis(p, &d->basis, BESIDE);
+    d->at = span_from(p, first);
+}
+
 static void parse_part(struct parser *p, struct place *x, struct place_lists *l)
 {
-    static const char *const words[] = {"lines", "area", "set", "basis", "assumed"};
+    static const char *const words[] = {"lines", "area", "set", "delegate", "basis", "assumed"};
     if (at_basis(p)) {
         take_basis(p, &x->basis, 2);
     } else if (at_word(p, "lines")) {
@@ -127,8 +148,12 @@ static void parse_part(struct parser *p, struct place *x, struct place_lists *l)
         struct place_set *s = VEC_PUSH(p->a, &l->sets);
         parse_set_line(p, s);
         l->sets.n -= s->name.text.n == 0;
+    } else if (at_word(p, "delegate")) {
+        struct place_delegate *d = VEC_PUSH(p->a, &l->delegates);
+        parse_delegate(p, d);
+        l->delegates.n -= d->service.text.n == 0;
     } else {
-        expected_item(p, "lines, area, set or basis", words, 5);
+        expected_item(p, "lines, area, set, delegate or basis", words, 6);
     }
 }
 
@@ -145,7 +170,7 @@ static str below_places(str path)
 }
 
 /*
- *| place    = "place" NAME label "," "division" INT { basis | lines | area | setting }
+ *| place    = "place" NAME label "," "division" INT { basis | lines | area | setting | delegate }
  */
 void parse_place(struct parser *p)
 {
@@ -173,6 +198,8 @@ void parse_place(struct parser *p)
     x->n_areas = l.areas.n;
     x->sets = l.sets.at;
     x->n_sets = l.sets.n;
+    x->delegates = l.delegates.at;
+    x->n_delegates = l.delegates.n;
     if (x->name.text.n)
         *VEC_PUSH(p->a, &p->r->places) = x;
 }

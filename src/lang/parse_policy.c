@@ -186,7 +186,8 @@ static void parse_carry(struct parser *p, struct carry *c)
 /* ---- the policy ----------------------------------------------------------------------------- */
 
 /*
- *| subject  = "for" "each" ( NAME | "member" [ "of" NAME ] ) [ "with" NAME ] "," "each" "month"
+ *| subject  = "for" "each" ( NAME | "member" [ "of" NAME ] ) [ "with" NAME ] ","
+ *|            ( "each" "month" | "on" "application" )
  *|                                -- the register spoken of; `with`: which list its members are
  */
 static void parse_subject(struct parser *p, struct policy *y)
@@ -205,6 +206,10 @@ static void parse_subject(struct parser *p, struct policy *y)
     if (got(p, W_WITH))
         y->list_name = take_name(p, "the name of a list of members");
     want(p, T_COMMA);
+    if (got_word(p, "on")) {
+        y->on_application = want_word(p, "application");
+        return;
+    }
     want(p, W_EACH);
     want(p, W_MONTH);
 }

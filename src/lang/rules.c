@@ -54,6 +54,14 @@ struct place *rules_place(const struct rules *r, str name)
     return NULL;
 }
 
+struct service *rules_service(const struct rules *r, str name)
+{
+    for (size_t i = 0; i < r->services.n; i++)
+        if (str_eq(r->services.at[i]->name.text, name))
+            return r->services.at[i];
+    return NULL;
+}
+
 struct field *reg_field(const struct reg *reg, str name)
 {
     for (size_t i = 0; i < reg->n_fields; i++)

@@ -20,6 +20,7 @@ struct rules {
     VEC(struct reg *) regs;    /* extends merged in */
     VEC(struct reg *) extends; /* as parsed; for fmt and listings */
     VEC(struct policy *) policies;
+    VEC(struct service *) services;
     VEC(struct place *) places;
     VEC(struct param *) params;
     VEC(struct def *) defs;
@@ -42,6 +43,7 @@ struct policy *rules_policy(const struct rules *r, str name);
 struct reg *rules_reg(const struct rules *r, str name);
 struct code *rules_code(const struct rules *r, str name);
 struct place *rules_place(const struct rules *r, str name);
+struct service *rules_service(const struct rules *r, str name);
 struct field *reg_field(const struct reg *reg, str name); /* by name, then by Chinese label */
 
 /* Index of a code's value by name, by number ("3") or by Chinese label; -1: none. */
@@ -50,6 +52,9 @@ str code_name(const struct code *c, size_t index); /* "urban", "3" */
 
 /* Is the policy's line switched on in the place (its own `lines`) in that month? */
 bool place_line_on(const struct place *p, str line, month m);
+
+/* Did the place give this service's decisions in the division to the township in that month? */
+bool place_delegates(const struct place *p, const struct service *s, int64_t division, month m);
 
 /*
  * The value that holds: nearest place first: an area of a place that names the division (or its

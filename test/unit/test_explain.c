@@ -240,6 +240,28 @@ static void as_json(void **state)
     world_close(&w);
 }
 
+/* One sum is told as one; who is only recognised is told no amount. The rules of the tree. */
+static void single_sums(void **state)
+{
+    struct world w;
+    struct err err;
+    static const char fire[] = "event_month 2020-12, event_kind accident, event_persons 3, "
+                               "hardship heavy | income 0 | income 0 | income 0";
+
+    (void)state;
+    world_open(&w);
+    if (rules_load(&w.rules, HUIMIN_SRC, &w.diags, &err) != RC_OK)
+        world_fail(&w);
+    str zh = explain(&w, "relief_urgent", fire, "x", EXPLAIN_ZH);
+    str en = explain(&w, "relief_urgent", fire, "x", EXPLAIN_EN);
+    assert_true(str_find(zh, S("结论：给予救助，一次 3,660.00 元\n")) >= 0);
+    assert_true(str_find(en, S("result: relieved, 3,660.00 yuan, once\n")) >= 0);
+    assert_true(str_find(zh, S("一次金额")) >= 0 && str_find(zh, S("每月金额")) < 0);
+    zh = explain(&w, "edge_family", "| income 700.00", "x", EXPLAIN_ZH);
+    assert_true(str_find(zh, S("结论：认定\n")) >= 0);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +271,7 @@ int main(void)
         cmocka_unit_test(each_definition_stands_once),
         cmocka_unit_test(a_rule_without_its_value_is_an_error),
         cmocka_unit_test(as_json),
+        cmocka_unit_test(single_sums),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ static void a_document(void **state)
     json_key(&j, "reasons");
     json_arr(&j);
     json_str(&j, S("收入"));
-    json_null(&j);
+    json_nil(&j);
     json_bool(&j, true);
     json_arr(&j);
     json_arr_end(&j);
