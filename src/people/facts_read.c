@@ -388,11 +388,8 @@ static void show(struct facts_reader *r, struct facts_slice *slice)
     r->next = r->subjects.ids[n - 1] + 1;
 }
 
-enum rc facts_next(struct facts_reader *r, struct facts_slice *slice, struct err *err)
+MUST_CHECK static enum rc read_snapshot(struct facts_reader *r, struct err *err)
 {
-    *slice = (struct facts_slice){0};
-    if (r->done)
-        return RC_OK;
     TRY(store_reader(r->spec.city->store, &r->conn, err));
     enum rc rc = read_begin(r->conn, err);
     if (rc == RC_OK)
@@ -400,6 +397,15 @@ enum rc facts_next(struct facts_reader *r, struct facts_slice *slice, struct err
     read_end(r->conn);
     store_reader_done(r->conn);
     r->conn = NULL;
+    return rc;
+}
+
+enum rc facts_next(struct facts_reader *r, struct facts_slice *slice, struct err *err)
+{
+    *slice = (struct facts_slice){0};
+    if (r->done)
+        return RC_OK;
+    enum rc rc = r->spec.conn != NULL ? read_slice(r, err) : read_snapshot(r, err);
     if (rc == RC_OK && r->subjects.n > 0)
         show(r, slice);
     else
@@ -456,12 +462,13 @@ static void plan_tables(struct facts_reader *r)
 static void plan(struct facts_reader *r)
 {
     struct wanted *w = &r->subjects;
-    w->ids = NEW_N(&r->arena, int64_t, FACTS_SLICE + PAD);
-    w->rows = NEW_N(&r->arena, uint32_t, FACTS_SLICE + PAD);
-    r->divisions = NEW_N(&r->arena, int64_t, FACTS_SLICE + PAD);
-    r->heads = NEW_N(&r->arena, int64_t, FACTS_SLICE + PAD);
-    r->first = NEW_N(&r->arena, uint32_t, FACTS_SLICE + 1 + PAD);
-    members_room(r, (size_t)4 * FACTS_SLICE);
+    size_t n = r->spec.only_household != 0 ? 1 : FACTS_SLICE;
+    w->ids = NEW_N(&r->arena, int64_t, n + PAD);
+    w->rows = NEW_N(&r->arena, uint32_t, n + PAD);
+    r->divisions = NEW_N(&r->arena, int64_t, n + PAD);
+    r->heads = NEW_N(&r->arena, int64_t, n + PAD);
+    r->first = NEW_N(&r->arena, uint32_t, n + 1 + PAD);
+    members_room(r, 4 * (n + PAD));
     fact_columns_init(&r->subject, r->household, &r->arena);
     fact_columns_init(&r->member, r->person, &r->arena);
     r->birth = core_slot(r, CORE_BIRTH);
@@ -483,7 +490,8 @@ enum rc facts_open(const struct facts_spec *spec, struct facts_reader **out, str
                                .person = person,
                                .next = spec->from_household,
                                .last = INT64_MAX,
-                               .division_hi = INT64_MAX};
+                               .division_hi = INT64_MAX,
+                               .conn = spec->conn};
     date_text(spec->on_day, r->on_day);
     if (spec->division != 0)
         division_span(spec->division, &r->division_lo, &r->division_hi);

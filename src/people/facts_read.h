@@ -21,6 +21,7 @@ struct facts_spec {
     int64_t position;       /* as believed then; the county's now (change_position) for "now" */
     int64_t from_household; /* start at this id; 0: the first */
     int64_t only_household; /* just this one; 0: all */
+    struct conn *conn; /* read on it, as it stands (in a change, say); NULL: on one of the pool */
 };
 
 /* One slice. Arrays belong to the reader and hold until the next facts_next(). */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "people/load.h"
+#include "people/tokens.h"
 
 enum table { HOUSEHOLD, PERSON, PERSON_KEY, PERSON_NUMBER, MEMBERSHIP, ENROLMENT, TABLES };
 
@@ -42,6 +42,7 @@ struct loader {
     struct bulk **facts;  /* by table of the registers; opened when the first row comes */
     struct claim *claims; /* owned */
     size_t n_claims, cap_claims;
+    struct token_load *tokens;
 };
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -118,6 +119,7 @@ enum rc loader_open(struct change *c, const struct registers *r, struct loader *
     struct loader *l = mem_resize(NULL, sizeof *l);
     *l = (struct loader){.change = c, .registers = r};
     l->facts = NEW_N(&l->arena, struct bulk *, r->n + 1);
+    l->tokens = token_load_open(c);
     *out = NULL;
     for (int t = 0; t < TABLES; t++) {
         enum rc rc = table_open(l, (enum table)t, err);
@@ -150,6 +152,7 @@ MUST_CHECK static enum rc facts_open(struct loader *l, size_t table, struct err 
 enum rc loader_household(struct loader *l, const struct household_row *r, struct err *err)
 {
     struct bulk *b = l->bulks[HOUSEHOLD];
+    token_load_household(l->tokens, r);
     bulk_int(b, l->change->county_code);
     bulk_int(b, r->household_id);
     bulk_text(b, r->valid_from);
@@ -163,6 +166,7 @@ enum rc loader_household(struct loader *l, const struct household_row *r, struct
 enum rc loader_person(struct loader *l, const struct person_row *r, struct err *err)
 {
     struct bulk *b = l->bulks[PERSON];
+    token_load_person(l->tokens, r);
     bulk_int(b, l->change->county_code);
     bulk_int(b, r->person_id);
     bulk_int(b, l->change->position);
@@ -210,6 +214,7 @@ enum rc loader_numbers(struct loader *l, int64_t person, const struct ready_numb
 enum rc loader_membership(struct loader *l, const struct membership_row *r, struct err *err)
 {
     struct bulk *b = l->bulks[MEMBERSHIP];
+    token_load_membership(l->tokens, r);
     bulk_int(b, l->change->county_code);
     bulk_int(b, r->household_id);
     bulk_int(b, r->person_id);
@@ -223,6 +228,7 @@ enum rc loader_membership(struct loader *l, const struct membership_row *r, stru
 enum rc loader_enrolment(struct loader *l, const struct enrolment_row *r, struct err *err)
 {
     struct bulk *b = l->bulks[ENROLMENT];
+    token_load_enrolment(l->tokens, r);
     bulk_int(b, l->change->county_code);
     bulk_int(b, r->household_id);
     bulk_int(b, r->person_id);
@@ -272,6 +278,9 @@ enum rc loader_close(struct loader *l, struct err *err)
     }
     if (rc == RC_OK)
         rc = claims_write(l, err);
+    if (rc == RC_OK)
+        rc = token_load_write(l->tokens, err);
+    token_load_close(l->tokens);
     mem_free(l->claims);
     arena_deinit(&l->arena);
     mem_free(l);

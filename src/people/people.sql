@@ -329,8 +329,9 @@ SET position = excluded.position, name = excluded.name, sex = excluded.sex,
 
 -- name: membership_elsewhere read
 SELECT household_id, valid_from, valid_to FROM membership
-WHERE county_code = $1 AND person_id = $2 AND household_id <> $3 AND valid_to > $4 AND valid_from < $5
-ORDER BY household_id;
+WHERE county_code = $1 AND person_id >= $2 AND person_id <= $2 AND household_id <> $3
+    AND valid_to > $4 AND valid_from < $5
+ORDER BY person_id, household_id;
 
 -- name: household_division_on read
 SELECT division FROM household

@@ -3,6 +3,7 @@
 
 #include "people/people_sql.h"
 #include "people/put.h"
+#include "people/tokens.h"
 #include "people/versioned.h"
 
 /* ---- households ----------------------------------------------------------------------------- */
@@ -46,7 +47,8 @@ enum rc household_put(struct change *c, const struct household_row *r, struct er
     const struct value keys[] = {V_INT(r->household_id)};
     const struct value values[] = {V_INT(r->division), V_INT(r->head_id)};
     const struct version v = {keys, r->valid_from, r->valid_to, values};
-    return versioned_put(c, &households, &v, err);
+    TRY(versioned_put(c, &households, &v, err));
+    return tokens_household(c, r->household_id, err);
 }
 
 /* ---- persons -------------------------------------------------------------------------------- */
@@ -105,7 +107,8 @@ enum rc person_put(struct change *c, const struct person_row *r, struct err *err
         TRY(exec(c->conn, &stmt_person_move, move, 3, NULL, err));
     }
     change_note(c, "person", v, 7);
-    return exec(c->conn, &stmt_person_upsert, v, 7, NULL, err);
+    TRY(exec(c->conn, &stmt_person_upsert, v, 7, NULL, err));
+    return tokens_person(c, r->person_id, err);
 }
 
 /* ---- membership ----------------------------------------------------------------------------- */
@@ -170,7 +173,8 @@ enum rc membership_put(struct change *c, const struct membership_row *r, struct 
     const struct value keys[] = {V_INT(r->household_id), V_INT(r->person_id)};
     const struct value values[] = {V_TEXT(r->relation)};
     const struct version v = {keys, r->valid_from, r->valid_to, values};
-    return versioned_put(c, &memberships, &v, err);
+    TRY(versioned_put(c, &memberships, &v, err));
+    return tokens_person(c, r->person_id, err);
 }
 
 /* ---- enrolments ----------------------------------------------------------------------------- */
@@ -191,5 +195,6 @@ enum rc enrolment_put(struct change *c, const struct enrolment_row *r, struct er
     const struct value keys[] = {V_INT(r->household_id), V_INT(r->person_id), V_TEXT(r->programme)};
     const struct value values[] = {V_TEXT(r->cause), V_INT(r->account_id)};
     const struct version v = {keys, r->valid_from, r->valid_to, values};
-    return versioned_put(c, &enrolments, &v, err);
+    TRY(versioned_put(c, &enrolments, &v, err));
+    return tokens_household(c, r->household_id, err);
 }

@@ -65,6 +65,17 @@ MUST_CHECK static enum rc append_entry(struct change *c, const uint8_t prior[VAU
     return exec(c->conn, &stmt_county_head, head, 2, NULL, err);
 }
 
+static _Thread_local struct {
+    enum rc (*fn)(struct change *c, void *ctx, struct err *err);
+    void *ctx;
+} witness;
+
+void change_witness(enum rc (*fn)(struct change *c, void *ctx, struct err *err), void *ctx)
+{
+    witness.fn = fn;
+    witness.ctx = ctx;
+}
+
 static enum rc change_once(struct conn *conn, void *ctx, struct err *err)
 {
     struct running *r = ctx;
@@ -79,6 +90,8 @@ static enum rc change_once(struct conn *conn, void *ctx, struct err *err)
     enum rc rc = r->fn(&c, r->ctx, err);
     if (rc == RC_OK)
         rc = append_entry(&c, prior, err);
+    if (rc == RC_OK && witness.fn != NULL)
+        rc = witness.fn(&c, witness.ctx, err);
     sm3_close(c.digest);
     r->position = c.position;
     return rc;
@@ -93,6 +106,21 @@ enum rc change_write(const struct change_spec *spec,
     if (position != NULL)
         *position = r.position;
     return RC_OK;
+}
+
+enum rc change_beside(struct change *c, int64_t county,
+                      enum rc (*fn)(struct change *c, void *ctx, struct err *err), void *ctx,
+                      struct err *err)
+{
+    const struct change_spec spec = {
+        .county_code = county, .who = c->who, .why = c->why, .at_ms = c->at_ms};
+    struct running r = {.spec = &spec, .fn = fn, .ctx = ctx};
+    /* The whole has one witness, told at its end. */
+    enum rc (*told)(struct change * c, void *ctx, struct err *err) = witness.fn;
+    witness.fn = NULL;
+    enum rc rc = change_once(c->conn, &r, err);
+    witness.fn = told;
+    return rc;
 }
 
 void change_note(struct change *c, const char *table, const struct value *v, size_t n)

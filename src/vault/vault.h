@@ -104,6 +104,20 @@ MUST_CHECK enum rc change_write(const struct change_spec *spec,
                                 enum rc (*fn)(struct change *c, void *ctx, struct err *err),
                                 void *ctx, int64_t *position, struct err *err);
 
+/*
+ * From now on every change of this thread calls fn as its last act, in its transaction: for what must
+ * be recorded exactly when a change is. NULL: nobody. fn may run again, as the change may.
+ */
+void change_witness(enum rc (*fn)(struct change *c, void *ctx, struct err *err), void *ctx);
+
+/*
+ * A change of another county within this one's transaction: for what goes from one county to another
+ * and may not be lost or doubled between them. It takes a position and appends an entry of its own.
+ */
+MUST_CHECK enum rc change_beside(struct change *c, int64_t county,
+                                 enum rc (*fn)(struct change *c, void *ctx, struct err *err),
+                                 void *ctx, struct err *err);
+
 /* Tell the digest what is being changed: table and key as text, then the values. No number of a
  * person in the clear goes in here. */
 void change_note(struct change *c, const char *table, const struct value *v, size_t n);

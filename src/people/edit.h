@@ -1,0 +1,71 @@
+/*
+ * What happens to a household, recorded: somebody is born, dies, comes, leaves; it moves, splits or is
+ * joined by another; a fact of it changes. Each is one change with its reason, checked as a whole before
+ * anything is written. Nothing earlier is overwritten: days before stay as they were recorded.
+ */
+#ifndef HUIMIN_PEOPLE_EDIT_H
+#define HUIMIN_PEOPLE_EDIT_H
+
+#include "people/view.h"
+
+enum edit_kind {
+    EDIT_NEW,   /* a household that is not on record yet: people[0] is its head */
+    EDIT_BORN,  /* people[0], on the day */
+    EDIT_DIED,  /* person; head: who is it now, when the head died and others live there */
+    EDIT_IN,    /* person of the register, or people[0]; with a relation */
+    EDIT_OUT,   /* person; head as above */
+    EDIT_MOVED, /* division; of another county: new rows there, these end */
+    EDIT_SPLIT, /* persons form a household of their own, `head` among them; division 0: the same */
+    EDIT_JOINED,  /* household `other` comes in, its head with `relation` to this one's */
+    EDIT_FACT,    /* facts, from the day on */
+    EDIT_NUMBERS, /* people[0]'s phone, card or identity number, of `person` */
+    EDIT_KINDS
+};
+/* "died"; EDIT_KINDS: there is none of that word. */
+enum edit_kind edit_kind_find(str word);
+
+/* 1970-01-01 is day 0, and somebody's birthday. */
+#define BIRTH_NOT_TOLD INT32_MIN
+
+struct edit_person {
+    str name, identity, phone, card; /* empty: not given */
+    str relation;                    /* GB/T 4761 or a word; empty: not told */
+    int sex;                         /* -1: not told; follows from the number */
+    day birth;                       /* BIRTH_NOT_TOLD: follows from the number */
+};
+struct edit_fact {
+    const struct field *field;
+    int64_t person; /* 0: the household's; -1 ...: people[0] ... of EDIT_NEW */
+    struct value value;
+};
+struct household_edit {
+    struct city *city;
+    enum edit_kind kind;
+    int64_t county, household; /* EDIT_NEW: county of the division; household 0 */
+    int64_t version;           /* the one that was seen; 0: not looked at */
+    str who;
+    day day, today;
+    str evidence; /* what it rests on; at least two characters */
+    int64_t person, head, other, division;
+    str relation;
+    const int64_t *persons;
+    size_t n_persons;
+    const struct edit_person *people;
+    size_t n_people;
+    const struct edit_fact *facts;
+    size_t n_facts;
+};
+struct edit_result {
+    int64_t county, household, version; /* as it is now; of a move to another county: the new one */
+    int64_t made;                       /* the new household of a split; 0 */
+    const char *field; /* which member of the request was wrong; NULL: none in particular */
+};
+/*
+ * RC_BAD_INPUT and RC_RULE: what is wrong and what to do about it, `field` says where. RC_CONFLICT:
+ * the version is over, or a number is another person's. RC_NOT_FOUND: no such household or person.
+ * Whether `who` may do it, and in which divisions, was asked before.
+ */
+MUST_CHECK enum rc household_edit(const struct household_edit *e, struct edit_result *out,
+                                  struct err *err);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * A household that moves to another county gets rows of its own there, and ends here, in one
+ * transaction: its people keep their numbers, and what is known of them goes along.
+ */
+#include "people/edit_in.h"
+#include "people/people_sql.h"
+
+struct away {
+    struct editing *g;
+    const struct division_info *to;
+    int64_t household;
+    int64_t *ids; /* by member of the view */
+};
+
+MUST_CHECK static enum rc put_members(struct away *w, struct editing *there, struct err *err)
+{
+    const struct household_view *v = &w->g->v;
+    for (size_t i = 0; i < v->members.n; i++) {
+        const struct view_member *m = &v->members.at[i];
+        const struct edit_person numbers = {
+            .identity = m->identity, .phone = m->phone, .card = m->card};
+        if (!m->here)
+            continue;
+        const struct person_row row = {w->ids[i], m->name, m->sex, m->birth, m->death};
+        TRY(person_put(there->c, &row, err));
+        TRY(edit_numbers(there, w->ids[i], &numbers, err));
+        TRY(edit_join(there, w->household, w->ids[i], w->g->on, m->relation, err));
+    }
+    return RC_OK;
+}
+
+/* The values of the day, table by table, from the day on. */
+MUST_CHECK static enum rc put_facts(struct away *w, struct editing *there, int64_t old_id,
+                                    int64_t new_id, struct err *err)
+{
+    const struct registers *r = w->g->e->city->registers;
+    const struct household_view *v = &w->g->v;
+    for (size_t k = 0; k < r->n; k++) {
+        const struct fact_table *t = &r->tables[k];
+        struct value *values = NEW_N(w->g->a, struct value, t->n_fields + 1);
+        bool any = false;
+        for (size_t i = 0; i < v->facts.n; i++) {
+            size_t at = 0;
+            const struct view_fact *f = &v->facts.at[i];
+            if (f->person != old_id || registers_table_of(r, f->field, &at) != t)
+                continue;
+            values[at] = f->value;
+            any = true;
+        }
+        if (any)
+            TRY(facts_put(there->c, t, new_id, w->g->on, S(DAY_OPEN), values, err));
+    }
+    return RC_OK;
+}
+
+static enum rc arrive(struct change *c, void *ctx, struct err *err)
+{
+    struct away *w = ctx;
+    struct editing there = *w->g;
+    int64_t head = 0;
+    there.c = c;
+    for (size_t i = 0; i < w->g->v.members.n; i++) {
+        w->ids[i] = id_next(&w->g->e->city->ids);
+        if (w->g->v.members.at[i].person == w->g->v.head)
+            head = w->ids[i];
+    }
+    w->household = id_next(&w->g->e->city->ids);
+    const struct household_row row = {w->household, w->g->on, S(DAY_OPEN), w->to->division, head};
+    TRY(household_put(c, &row, err));
+    TRY(put_members(w, &there, err));
+    TRY(put_facts(w, &there, 0, w->household, err));
+    for (size_t i = 0; i < w->g->v.members.n; i++)
+        if (w->g->v.members.at[i].here)
+            TRY(put_facts(w, &there, w->g->v.members.at[i].person, w->ids[i], err));
+    w->g->out->county = c->county_code;
+    w->g->out->household = w->household;
+    w->g->out->version = c->position;
+    return RC_OK;
+}
+
+enum rc edit_move_away(struct editing *g, const struct division_info *to, struct err *err)
+{
+    struct away w = {.g = g, .to = to};
+    w.ids = NEW_N(g->a, int64_t, g->v.members.n + 1);
+    for (size_t i = 0; i < g->v.members.n; i++) {
+        const struct view_member *m = &g->v.members.at[i];
+        if (!m->here)
+            continue;
+        TRY(edit_leave(g, m, g->on, err));
+        TRY(person_numbers_forget(g->c, m->person, err));
+    }
+    TRY(edit_end(g, g->on, err));
+    return change_beside(g->c, to->county_code, arrive, &w, err);
+}

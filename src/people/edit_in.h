@@ -1,0 +1,50 @@
+/* What the parts of edit.h share: edit.c says what each kind does, edit_put.c how it is written. */
+#ifndef HUIMIN_PEOPLE_EDIT_IN_H
+#define HUIMIN_PEOPLE_EDIT_IN_H
+
+#include "people/edit.h"
+
+struct editing {
+    const struct household_edit *e;
+    struct edit_result *out;
+    struct change *c;
+    struct arena *a;
+    struct household_view v; /* as it is on the day */
+    str on, after;           /* the day, and the one after it */
+};
+
+/* RC_... with the member of the request that is wrong. */
+enum rc edit_wrong(struct editing *g, enum rc rc, const char *field, struct err *err,
+                   const char *fmt, ...) PRINTF_LIKE(5, 6);
+/* Two digits of a relation as typed. */
+MUST_CHECK enum rc edit_relation(struct editing *g, str typed, str *out, struct err *err);
+/* The relation to a new head of somebody whose relation to the old one is known. */
+str edit_relation_to(const struct editing *g, const struct view_member *who,
+                     const struct view_member *new_head);
+
+/* The member living there on the day; RC_NOT_FOUND. */
+MUST_CHECK enum rc edit_member(struct editing *g, int64_t person, const char *field,
+                               struct view_member **out, struct err *err);
+size_t edit_living(const struct editing *g); /* members on the day */
+
+/* A new person with numbers; checks the identity number against what else is said. */
+MUST_CHECK enum rc edit_person_new(struct editing *g, const struct edit_person *p, int64_t *out,
+                                   struct err *err);
+MUST_CHECK enum rc edit_numbers(struct editing *g, int64_t person, const struct edit_person *p,
+                                struct err *err);
+MUST_CHECK enum rc edit_join(struct editing *g, int64_t household, int64_t person, str from,
+                             str relation, struct err *err);
+/* The membership ends; the member is not there on `on` any more. */
+MUST_CHECK enum rc edit_leave(struct editing *g, const struct view_member *m, str on,
+                              struct err *err);
+/* Another head from a day on: relations to him follow. Those who leave are passed over. */
+MUST_CHECK enum rc edit_new_head(struct editing *g, int64_t head, str from, struct err *err);
+/* The household is no more from a day on. */
+MUST_CHECK enum rc edit_end(struct editing *g, str on, struct err *err);
+/* Facts from the day to the next that is recorded. ids[-1 - person] for people of EDIT_NEW. */
+MUST_CHECK enum rc edit_facts(struct editing *g, const int64_t *ids, struct err *err);
+/* Everything of the household into another county. */
+MUST_CHECK enum rc edit_move_away(struct editing *g, const struct division_info *to,
+                                  struct err *err);
+
+#endif
