@@ -1,0 +1,25 @@
+/* Inside guard: is it this login's password, and what failing costs. */
+#ifndef HUIMIN_GUARD_LOGIN_H
+#define HUIMIN_GUARD_LOGIN_H
+
+#include "guard/guard.h"
+
+enum { LOGIN_MOST = 40 };
+
+/* As it is kept: lower case. In the arena. */
+str login_plain(str typed, struct arena *a);
+/* 2 to 40 of a-z 0-9 . _ -, beginning with a letter or digit. */
+bool login_valid(str login);
+
+/* Seconds to wait after so many failures in a row. */
+int login_wait_s(int64_t failures, bool of_address);
+
+/* RC_NO_SESSION, and the failure is counted; RC_TOO_MANY: not even looked at. `remote` empty: only
+ * the login's failures count. */
+MUST_CHECK enum rc login_prove(struct city *city, str login, str password, str remote,
+                               struct arena *a, int64_t *account_id, struct err *err);
+
+/* Its failures are forgotten, and everybody's that are an hour old. In a writing transaction. */
+MUST_CHECK enum rc login_forgive(struct conn *c, str login, int64_t at_ms, struct err *err);
+
+#endif

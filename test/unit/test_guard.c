@@ -1,0 +1,898 @@
+/* Accounts, logging in, what a scope covers, and the two registers that hang on it. */
+#include "test_people_case.h"
+
+#include "guard/account.h"
+#include "guard/demo.h"
+#include "guard/login.h"
+#include "guard/password.h"
+#include "guard/session.h"
+#include "vault/vault.h"
+
+#define TOWNSHIP  990102001000
+#define CITY      990100000000
+#define COUNTY    990102000000
+#define PASSWORD  "Ein langer Tag 2020"
+#define ANYWHERE  "10.0.0.1"
+#define FIRST_DAY "2020-12-21"
+
+struct hall {
+    struct home home;
+    struct arena a;
+    struct city *city;
+    struct scope *top;
+};
+
+static day today(void)
+{
+    day d = 0;
+    assert_true(date_parse(S(FIRST_DAY), &d));
+    return d;
+}
+
+static struct hall hall_make(const void *state)
+{
+    struct hall h = {.home = home_make()};
+    h.city = case_city(state, &h.home, &h.a);
+    h.top = scope_system(h.city, today(), &h.a);
+    return h;
+}
+
+static void hall_drop(struct hall *h)
+{
+    city_close(h->city);
+    home_drop(&h->home);
+    arena_deinit(&h->a);
+}
+
+static int64_t staff(struct hall *h, const char *login, enum role role, int64_t division)
+{
+    const struct scope_role one = {role, S("")};
+    const struct account_new spec = {.login = str_from(login),
+                                     .name = str_from(login),
+                                     .division = division,
+                                     .role = &one,
+                                     .n_roles = 1,
+                                     .password = S(PASSWORD),
+                                     .keep_password = true};
+    str password = {0};
+    int64_t id = 0;
+    check_ok(account_make(h->city, h->top, &spec, &h->a, &id, &password, err));
+    check_str(password, PASSWORD);
+    return id;
+}
+
+static str log_in(struct hall *h, const char *login)
+{
+    str token = {0};
+    str name = {0};
+    check_ok(session_login(h->city, str_from(login), S(PASSWORD), S(ANYWHERE), &h->a, &token, &name,
+                           err));
+    assert_int_equal(token.n, 64);
+    return token;
+}
+
+static enum rc seek(struct hall *h, str token, struct scope **s, struct err *err)
+{
+    str name = {0};
+    return session_find(h->city, token, S(""), false, today(), &h->a, s, &name, err);
+}
+
+static struct scope *scope_of(struct hall *h, str token)
+{
+    struct scope *s = NULL;
+    check_ok(seek(h, token, &s, err));
+    return s;
+}
+
+static struct scope *scope_as(struct hall *h, const char *login, enum role role, int64_t division)
+{
+    staff(h, login, role, division);
+    return scope_of(h, log_in(h, login));
+}
+
+static enum rc see_household(struct hall *h, const struct scope *s, int64_t county, int64_t id,
+                             struct err *err)
+{
+    struct conn *c = NULL;
+    TRY(store_reader(h->city->store, &c, err));
+    enum rc rc = scope_household(s, c, county, id, err);
+    store_reader_done(c);
+    return rc;
+}
+
+static enum rc see_person(struct hall *h, const struct scope *s, int64_t county, int64_t id,
+                          struct err *err)
+{
+    struct conn *c = NULL;
+    TRY(store_reader(h->city->store, &c, err));
+    enum rc rc = scope_person(s, c, county, id, err);
+    store_reader_done(c);
+    return rc;
+}
+
+static bool related(struct hall *h, const struct scope *s, int64_t household)
+{
+    struct conn *c = NULL;
+    bool out = false;
+    check_ok(store_reader(h->city->store, &c, err));
+    check_ok(scope_related(s, c, CASE_COUNTY, household, &out, err));
+    store_reader_done(c);
+    return out;
+}
+
+static void change_row(struct hall *h, const char *sql, const struct value *v, size_t n)
+{
+    const struct statement st = {.name = "test_change", .sql = sql, .n_params = (uint8_t)n};
+    check_ok(fresh_exec(h->city->store, &st, v, n, err));
+}
+
+/* ---- words and codes ------------------------------------------------------------------------- */
+
+static void roles_have_names(void **state)
+{
+    (void)state;
+    for (enum role r = 0; r < ROLE__COUNT; r++) {
+        assert_int_equal(role_find(str_from(role_code(r))), r);
+        assert_true(role_label(r, true)[0] != '\0' && role_label(r, false)[0] != '\0');
+    }
+    assert_int_equal(role_find(S("")), ROLE__COUNT);
+    assert_int_equal(role_find(S("Clerk")), ROLE__COUNT);
+}
+
+static void divisions_have_bounds(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t division, lo, hi;
+        enum place_level level;
+    } of[] = {
+        {510400000000, 510400000000, 510499999999, AT_CITY},
+        {510402000000, 510402000000, 510402999999, AT_COUNTY},
+        {510402001000, 510402001000, 510402001999, AT_TOWNSHIP},
+        {510402001002, 510402001002, 510402001002, AT_VILLAGE},
+        {510000000000, 510000000000, 519999999999, AT_CITY},
+    };
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        int64_t lo = 0;
+        int64_t hi = 0;
+        division_bounds(of[i].division, &lo, &hi);
+        assert_int_equal(lo, of[i].lo);
+        assert_int_equal(hi, of[i].hi);
+        assert_int_equal(division_level(of[i].division), of[i].level);
+    }
+}
+
+static void names_are_masked(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    check_str(mask_name(S("张三"), &a), "张*");
+    check_str(mask_name(S("欧阳娜"), &a), "欧*娜");
+    check_str(mask_name(S("阿依古丽"), &a), "阿**丽");
+    check_str(mask_name(S("张"), &a), "*");
+    check_str(mask_name(S(""), &a), "");
+    check_str(mask_number(NUMBER_IDENTITY, S("510402199003070019"), &a), "5104**********0019");
+    check_str(mask_number(NUMBER_PHONE, S("13812341234"), &a), "138****1234");
+    check_str(mask_number(NUMBER_CARD, S("6217003670001231"), &a), "6217********1231");
+    check_str(mask_address(S("河村"), &a), "河村 ****");
+    arena_deinit(&a);
+}
+
+static void waits_grow(void **state)
+{
+    (void)state;
+    assert_int_equal(login_wait_s(0, false), 0);
+    assert_int_equal(login_wait_s(2, false), 0);
+    assert_int_equal(login_wait_s(3, false), 5);
+    assert_int_equal(login_wait_s(4, false), 10);
+    assert_int_equal(login_wait_s(9, false), 320);
+    assert_int_equal(login_wait_s(11, false), 900);
+    assert_int_equal(login_wait_s(INT64_MAX, false), 900);
+    assert_int_equal(login_wait_s(19, true), 0);
+    assert_int_equal(login_wait_s(20, true), 2);
+    assert_int_equal(login_wait_s(INT64_MAX, true), 300);
+}
+
+static void passwords_are_looked_at(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *password, *words;
+    } wrong[] = {
+        {"", "has 0 characters, expected at least 10"},
+        {"kurzkurz9", "has 9 characters"},
+        {"九个汉字不够长呀吗", "has 9 characters"},
+        {"1234567890", "tried first"},
+        {"aaaaaaaaaaaa", "tried first"},
+        {"zyxwvutsrqp", "tried first"},
+        {"Password123", "tried first"},
+        {"QWERTYUIOP", "tried first"},
+        {"clerk.bcg-2020", "holds the login"},
+        {"xxCLERK.BCGxx", "holds the login"},
+        {"\xff\xfe bytes that are no text", "not UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        check_fails(password_check(str_from(wrong[i].password), S("clerk.bcg"), err), RC_BAD_INPUT,
+                    wrong[i].words);
+    char longest[PASSWORD_MOST + 2];
+    for (size_t i = 0; i < sizeof longest; i++)
+        longest[i] = (char)('a' + i * 7 % 26);
+    check_fails(password_check((str){longest, PASSWORD_MOST + 1}, S("li"), err), RC_BAD_INPUT,
+                "at most 128");
+    check_ok(password_check((str){longest, PASSWORD_MOST}, S("li"), err));
+    check_ok(password_check(S("十个汉字就是够长的了"), S("li"), err));
+    check_ok(password_check(S(PASSWORD), S("li"), err));
+}
+
+static void made_passwords_differ_and_fit(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    char hash[PASSWORD_HASH];
+    char other[PASSWORD_HASH];
+    bool fits = false;
+    str one = password_make(&a);
+    str two = password_make(&a);
+    assert_false(str_eq(one, two));
+    assert_int_equal(one.n, 19);
+    check_ok(password_check(one, S("li"), err));
+    check_ok(password_hash(one, hash, err));
+    check_ok(password_hash(one, other, err));
+    assert_string_not_equal(hash, other);
+    assert_true(str_starts(str_from(hash), S("$argon2id$")));
+    assert_int_equal(str_find(str_from(hash), one), -1);
+    check_ok(password_fits(one, str_from(hash), &fits, err));
+    assert_true(fits);
+    check_ok(password_fits(two, str_from(hash), &fits, err));
+    assert_false(fits);
+    check_ok(password_fits(one, S(""), &fits, err));
+    assert_false(fits);
+    check_ok(password_fits(one, S("no hash at all"), &fits, err));
+    assert_false(fits);
+    arena_deinit(&a);
+}
+
+/* ---- sessions -------------------------------------------------------------------------------- */
+
+static void a_session_knows_its_account(void **state)
+{
+    struct hall h = hall_make(*state);
+    int64_t id = staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, " CLERK ");
+    struct scope *s = scope_of(&h, token);
+    assert_int_equal(s->account_id, id);
+    check_str(s->login, "clerk");
+    assert_int_equal(s->division, TOWNSHIP);
+    assert_int_equal(s->lo, TOWNSHIP);
+    assert_int_equal(s->hi, TOWNSHIP + 999);
+    assert_int_equal(s->county_code, CASE_COUNTY);
+    assert_int_equal(s->level, AT_TOWNSHIP);
+    assert_int_equal(s->roles, ROLE_BIT(ROLE_CLERK));
+    assert_int_equal(s->today, today());
+    assert_false(s->assigned_only);
+    assert_false(s->must_change);
+    assert_true(scope_acts(s, ROLE_BIT(ROLE_CLERK), S("care")));
+    assert_false(scope_acts(s, ROLE_BIT(ROLE_DECIDER), S("")));
+    staff(&h, "whole", ROLE_OFFICER, CITY);
+    assert_int_equal(scope_of(&h, log_in(&h, "whole"))->county_code, 0);
+    /* Neither token nor password lies in the store. */
+    const struct statement all = {
+        .name = "test_rows", .sql = "SELECT token, remote FROM session", .reads = true};
+    str rows = fresh_rows(h.city->store, &all, NULL, 0, "bt", &h.a);
+    assert_int_equal(str_find(rows, token), -1);
+    str hashes = rows_of(h.city, "SELECT password FROM account", "t", &h.a);
+    assert_int_equal(str_find(hashes, S(PASSWORD)), -1);
+    hall_drop(&h);
+}
+
+static void only_its_own_token_and_csrf_open(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *s = NULL;
+    str name = {0};
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    str other = log_in(&h, "clerk");
+    assert_false(str_eq(token, other));
+    check_fails(seek(&h, S(""), &s, err), RC_NO_SESSION, "no session");
+    check_fails(seek(&h, S("abc"), &s, err), RC_NO_SESSION, "over");
+    check_fails(seek(&h, str_fmt(&h.a, "%064d", 0), &s, err), RC_NO_SESSION, "over");
+    check_ok(session_find(h.city, token, S(""), false, today(), &h.a, &s, &name, err));
+    str csrf = session_csrf(name, &h.a);
+    check_ok(session_find(h.city, token, csrf, true, today(), &h.a, &s, &name, err));
+    check_fails(session_find(h.city, token, S(""), true, today(), &h.a, &s, &name, err),
+                RC_FORBIDDEN, "X-CSRF");
+    check_fails(session_find(h.city, other, csrf, true, today(), &h.a, &s, &name, err),
+                RC_FORBIDDEN, "X-CSRF");
+    check_ok(session_find(h.city, token, S(""), false, today(), &h.a, &s, &name, err));
+    check_ok(session_finish(h.city, name, err));
+    check_fails(seek(&h, token, &s, err), RC_NO_SESSION, "over");
+    check_ok(session_finish(h.city, name, err));
+    check_ok(seek(&h, other, &s, err));
+    hall_drop(&h);
+}
+
+static void sessions_end_in_time(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *s = NULL;
+    const int64_t hour = 3600 * 1000;
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    const struct value near[] = {V_INT(clock_ms() - 12 * hour + 60000),
+                                 V_INT(clock_ms() - 24 * hour + 60000)};
+    change_row(&h, "UPDATE session SET touched_ms = $1, made_ms = $2", near, 2);
+    check_ok(seek(&h, token, &s, err));
+    const struct value idle[] = {V_INT(clock_ms() - 12 * hour - 1000), V_INT(clock_ms())};
+    change_row(&h, "UPDATE session SET touched_ms = $1, made_ms = $2", idle, 2);
+    check_fails(seek(&h, token, &s, err), RC_NO_SESSION, "over");
+    const struct value whole[] = {V_INT(clock_ms()), V_INT(clock_ms() - 24 * hour - 1000)};
+    change_row(&h, "UPDATE session SET touched_ms = $1, made_ms = $2", whole, 2);
+    check_fails(seek(&h, token, &s, err), RC_NO_SESSION, "over");
+    /* A clock that was set back ends nothing. */
+    const struct value ahead[] = {V_INT(clock_ms() + 5 * hour), V_INT(clock_ms() + 5 * hour)};
+    change_row(&h, "UPDATE session SET touched_ms = $1, made_ms = $2", ahead, 2);
+    check_ok(seek(&h, token, &s, err));
+    hall_drop(&h);
+}
+
+static void a_look_writes_rarely(void **state)
+{
+    struct hall h = hall_make(*state);
+    const struct statement touched = {
+        .name = "test_rows", .sql = "SELECT touched_ms FROM session", .reads = true};
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    const struct value late = V_INT(clock_ms() - (int64_t)SESSION_TOUCH_S * 1000 + 60000);
+    change_row(&h, "UPDATE session SET touched_ms = $1", &late, 1);
+    scope_of(&h, token);
+    assert_int_equal(fresh_int(h.city->store, &touched, NULL, 0), late.i);
+    const struct value later = V_INT(clock_ms() - (int64_t)SESSION_TOUCH_S * 1000);
+    change_row(&h, "UPDATE session SET touched_ms = $1", &later, 1);
+    scope_of(&h, token);
+    assert_true(fresh_int(h.city->store, &touched, NULL, 0) > later.i);
+    hall_drop(&h);
+}
+
+static void guesses_cost_time(void **state)
+{
+    struct hall h = hall_make(*state);
+    str token = {0};
+    str name = {0};
+    struct err known = {0};
+    struct err unknown = {0};
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    staff(&h, "other", ROLE_CLERK, TOWNSHIP);
+#define GUESS(login, password, e)                                                                  \
+    session_login(h.city, S(login), S(password), S(ANYWHERE), &h.a, &token, &name, (e))
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(GUESS("clerk", "Ein kurzer Tag 2020", &known), RC_NO_SESSION);
+        assert_int_equal(GUESS("nobody", "Ein kurzer Tag 2020", &unknown), RC_NO_SESSION);
+        assert_string_equal(known.text, unknown.text);
+    }
+    /* The right password is not even looked at now; nor are more failures counted. */
+    check_fails(GUESS("clerk", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    check_fails(GUESS("nobody", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    check_fails(GUESS("clerk", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    check_ok(GUESS("other", PASSWORD, err));
+    /* After the wait it opens, and the failures are forgotten. */
+    const struct value before = V_INT(clock_ms() - 6000);
+    change_row(&h, "UPDATE login_wait SET last_ms = $1", &before, 1);
+    check_ok(GUESS("clerk", PASSWORD, err));
+    check_fails(GUESS("clerk", "Ein kurzer Tag 2020", err), RC_NO_SESSION, "wrong");
+    check_ok(GUESS("clerk", PASSWORD, err));
+    /* An address with twenty failures waits, whichever login it tries. */
+    const struct value address[] = {V_INT(20), V_INT(clock_ms()), V_TEXT(S("address:" ANYWHERE))};
+    change_row(&h, "UPDATE login_wait SET failures = $1, last_ms = $2 WHERE subject = $3", address,
+               3);
+    check_fails(GUESS("other", PASSWORD, err), RC_TOO_MANY, "wait 2 seconds");
+    check_ok(
+        session_login(h.city, S("other"), S(PASSWORD), S("10.0.0.2"), &h.a, &token, &name, err));
+    /* A clock set back makes nobody wait longer than the wait. */
+    const struct value ahead[] = {V_INT(3), V_INT(clock_ms() + 86400000), V_TEXT(S("login:clerk"))};
+    change_row(&h, "INSERT INTO login_wait (failures, last_ms, subject) VALUES ($1, $2, $3)", ahead,
+               3);
+    check_fails(
+        session_login(h.city, S("clerk"), S(PASSWORD), S("10.0.0.2"), &h.a, &token, &name, err),
+        RC_TOO_MANY, "wait 5 seconds");
+#undef GUESS
+    hall_drop(&h);
+}
+
+static void what_can_be_no_login_is_no_row(void **state)
+{
+    struct hall h = hall_make(*state);
+    str token = {0};
+    str name = {0};
+    char longest[5000];
+    memset(longest, 'a', sizeof longest);
+    check_fails(session_login(h.city, (str){longest, sizeof longest}, S(PASSWORD), S(ANYWHERE),
+                              &h.a, &token, &name, err),
+                RC_NO_SESSION, "wrong");
+    check_fails(session_login(h.city, S("x' OR 1=1 --"), (str){longest, sizeof longest},
+                              S(ANYWHERE), &h.a, &token, &name, err),
+                RC_NO_SESSION, "wrong");
+    str rows =
+        rows_of(h.city, "SELECT subject, failures FROM login_wait ORDER BY subject", "ti", &h.a);
+    check_str(rows, "address:10.0.0.1|2\nlogin:-|2");
+    hall_drop(&h);
+}
+
+static void a_closed_account_is_out_at_once(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *s = NULL;
+    str password = {0};
+    str token2 = {0};
+    str name = {0};
+    const bool closed = false;
+    const bool open = true;
+    int64_t id = staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    check_ok(account_alter(h.city, h.top, id, &(struct account_change){.active = &closed}, &h.a,
+                           &password, err));
+    check_fails(seek(&h, token, &s, err), RC_NO_SESSION, "over");
+    check_fails(
+        session_login(h.city, S("clerk"), S(PASSWORD), S(ANYWHERE), &h.a, &token2, &name, err),
+        RC_NO_SESSION, "login or password is wrong");
+    check_ok(account_alter(h.city, h.top, id, &(struct account_change){.active = &open}, &h.a,
+                           &password, err));
+    check_fails(seek(&h, token, &s, err), RC_NO_SESSION, "over");
+    log_in(&h, "clerk");
+    hall_drop(&h);
+}
+
+static void a_new_password_ends_the_other_sessions(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *s = NULL;
+    str name = {0};
+    str password = {0};
+    int64_t id = staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str here = log_in(&h, "clerk");
+    str there = log_in(&h, "clerk");
+    check_ok(session_find(h.city, here, S(""), false, today(), &h.a, &s, &name, err));
+    check_fails(session_renew(h.city, s, name, S("not the old one"), S("Noch ein Tag 2021"), err),
+                RC_FORBIDDEN, "old password");
+    check_fails(session_renew(h.city, s, name, S(PASSWORD), S("kurz"), err), RC_BAD_INPUT,
+                "characters");
+    check_fails(session_renew(h.city, s, name, S(PASSWORD), S(PASSWORD), err), RC_BAD_INPUT,
+                "is the old one");
+    check_ok(seek(&h, there, &s, err));
+    check_ok(session_renew(h.city, s, name, S(PASSWORD), S("Noch ein Tag 2021"), err));
+    check_ok(seek(&h, here, &s, err));
+    check_fails(seek(&h, there, &s, err), RC_NO_SESSION, "over");
+    /* One that somebody else gave must be changed, and ends them all. */
+    check_ok(account_alter(h.city, h.top, id, &(struct account_change){.new_password = true}, &h.a,
+                           &password, err));
+    check_fails(seek(&h, here, &s, err), RC_NO_SESSION, "over");
+    check_ok(session_login(h.city, S("clerk"), password, S(ANYWHERE), &h.a, &here, &name, err));
+    s = scope_of(&h, here);
+    assert_true(s->must_change);
+    check_ok(session_renew(h.city, s, name, password, S("Noch ein Tag 2022"), err));
+    assert_false(scope_of(&h, here)->must_change);
+    hall_drop(&h);
+}
+
+static void other_roles_hold_at_once(void **state)
+{
+    struct hall h = hall_make(*state);
+    const struct scope_role two[] = {
+        {ROLE_DECIDER, S("care")}, {ROLE_PAYER, S("")}, {ROLE_PAYER, S("")}};
+    const int64_t county = COUNTY;
+    str password = {0};
+    int64_t id = staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    check_ok(account_alter(h.city, h.top, id,
+                           &(struct account_change){.role = two, .n_roles = 3, .division = &county},
+                           &h.a, &password, err));
+    assert_int_equal(password.n, 0);
+    struct scope *s = scope_of(&h, token);
+    assert_int_equal(s->n_roles, 2);
+    assert_int_equal(s->division, COUNTY);
+    assert_true(scope_acts(s, ROLE_BIT(ROLE_DECIDER), S("care")));
+    assert_true(scope_acts(s, ROLE_BIT(ROLE_DECIDER), S("")));
+    assert_false(scope_acts(s, ROLE_BIT(ROLE_DECIDER), S("people")));
+    assert_true(scope_acts(s, ROLE_BIT(ROLE_DECIDER) | ROLE_BIT(ROLE_PAYER), S("people")));
+    assert_false(scope_acts(s, ROLE_BIT(ROLE_CLERK), S("")));
+    hall_drop(&h);
+}
+
+/* ---- accounts -------------------------------------------------------------------------------- */
+
+static enum rc make(struct hall *h, const struct scope *by, const char *login, enum role role,
+                    const char *line, int64_t division, struct err *err)
+{
+    const struct scope_role one = {role, str_from(line)};
+    const struct account_new spec = {.login = str_from(login),
+                                     .name = S("某人"),
+                                     .division = division,
+                                     .role = &one,
+                                     .n_roles = 1};
+    str password = {0};
+    int64_t id = 0;
+    return account_make(h->city, by, &spec, &h->a, &id, &password, err);
+}
+
+static void accounts_have_their_rules(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *keeper = scope_as(&h, "keeper", ROLE_ADMIN, COUNTY);
+    struct scope *clerk = scope_as(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    check_fails(make(&h, clerk, "li", ROLE_CLERK, "", TOWNSHIP, err), RC_FORBIDDEN,
+                "administrators");
+    check_fails(make(&h, keeper, "l", ROLE_CLERK, "", TOWNSHIP, err), RC_BAD_INPUT, "login");
+    check_fails(make(&h, keeper, "李", ROLE_CLERK, "", TOWNSHIP, err), RC_BAD_INPUT, "login");
+    check_fails(make(&h, keeper, "Clerk", ROLE_CLERK, "", TOWNSHIP, err), RC_CONFLICT, "taken");
+    check_fails(make(&h, keeper, "li", ROLE_CLERK, "nix", TOWNSHIP, err), RC_BAD_INPUT, "line");
+    check_fails(make(&h, keeper, "li", ROLE_CLERK, "", VILLAGE_1, err), RC_BAD_INPUT,
+                "the only role that a village has");
+    check_fails(make(&h, keeper, "li", ROLE_CLERK, "", 990102009000, err), RC_NOT_FOUND,
+                "no division");
+    /* What is beyond the keeper's own division looks as if it were not there. */
+    check_fails(make(&h, keeper, "li", ROLE_CLERK, "", 990103001000, err), RC_NOT_FOUND,
+                "no division");
+    check_fails(make(&h, keeper, "li", ROLE_OFFICER, "", CITY, err), RC_NOT_FOUND, "no division");
+    check_ok(make(&h, keeper, "li", ROLE_CLERK, "care", TOWNSHIP, err));
+    const struct scope_role both[] = {{ROLE_ADMIN, S("")}, {ROLE_CLERK, S("")}};
+    const struct account_new mixed = {
+        .login = S("mixed"), .name = S("某人"), .division = TOWNSHIP, .role = both, .n_roles = 2};
+    str password = {0};
+    int64_t id = 0;
+    check_fails(account_make(h.city, keeper, &mixed, &h.a, &id, &password, err), RC_BAD_INPUT,
+                "handles no cases");
+    str whys = rows_of(h.city,
+                       "SELECT who, why FROM audit_entry WHERE county_code = 990100 AND who = "
+                       "'keeper' AND why <> 'login'",
+                       "tt", &h.a);
+    check_str(whys, "keeper|account li made");
+    int64_t checked = 0;
+    check_ok(audit_verify(h.city->store, &checked, err));
+    hall_drop(&h);
+}
+
+static enum rc alter(struct hall *h, const struct scope *by, int64_t id, struct account_change x,
+                     struct err *err)
+{
+    str password = {0};
+    return account_alter(h->city, by, id, &x, &h->a, &password, err);
+}
+
+static void accounts_are_altered_within_bounds(void **state)
+{
+    struct hall h = hall_make(*state);
+    const bool closed = false;
+    const str name = S("新名");
+    const int64_t elsewhere = 990103001000;
+    const struct scope_role clerk = {ROLE_CLERK, S("")};
+    int64_t first = staff(&h, "first", ROLE_ADMIN, CITY);
+    struct scope *keeper = scope_as(&h, "keeper", ROLE_ADMIN, COUNTY);
+    int64_t li = staff(&h, "li", ROLE_CLERK, TOWNSHIP);
+    int64_t wu = staff(&h, "wu", ROLE_CLERK, elsewhere);
+    check_ok(alter(&h, keeper, li, (struct account_change){.name = &name, .version = 1}, err));
+    check_fails(alter(&h, keeper, li, (struct account_change){.name = &name, .version = 1}, err),
+                RC_CONFLICT, "version 2 stands");
+    check_fails(alter(&h, keeper, wu, (struct account_change){.name = &name}, err), RC_NOT_FOUND,
+                "no account");
+    check_fails(alter(&h, keeper, 12345, (struct account_change){.name = &name}, err), RC_NOT_FOUND,
+                "no account");
+    check_fails(alter(&h, keeper, first, (struct account_change){.active = &closed}, err),
+                RC_NOT_FOUND, "no account");
+    check_fails(alter(&h, keeper, li, (struct account_change){.division = &elsewhere}, err),
+                RC_NOT_FOUND, "no division");
+    check_fails(
+        alter(&h, keeper, keeper->account_id, (struct account_change){.active = &closed}, err),
+        RC_FORBIDDEN, "nobody changes the own");
+    check_fails(alter(&h, keeper, keeper->account_id,
+                      (struct account_change){.role = &clerk, .n_roles = 1}, err),
+                RC_FORBIDDEN, "nobody changes the own");
+    check_fails(alter(&h, h.top, first, (struct account_change){.active = &closed}, err), RC_RULE,
+                "last administrator");
+    check_fails(alter(&h, h.top, first, (struct account_change){.role = &clerk, .n_roles = 1}, err),
+                RC_RULE, "last administrator");
+    staff(&h, "second", ROLE_ADMIN, CITY);
+    check_ok(alter(&h, h.top, first, (struct account_change){.active = &closed}, err));
+    hall_drop(&h);
+}
+
+static void accounts_are_listed_by_division(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *keeper = scope_as(&h, "keeper", ROLE_ADMIN, COUNTY);
+    struct account *list = NULL;
+    struct account one;
+    size_t n = 0;
+    int64_t count = 0;
+    struct conn *c = NULL;
+    staff(&h, "a.one", ROLE_CLERK, TOWNSHIP);
+    staff(&h, "b.two", ROLE_CLERK, 990103001000);
+    staff(&h, "c.three", ROLE_VILLAGE, VILLAGE_1);
+    check_ok(store_reader(h.city->store, &c, err));
+    check_ok(account_list(keeper, c, keeper->division, S(""), 10, &h.a, &list, &n, err));
+    assert_int_equal(n, 3);
+    check_str(list[0].login, "a.one");
+    check_str(list[1].login, "c.three");
+    check_str(list[2].login, "keeper");
+    assert_int_equal(list[1].role[0].role, ROLE_VILLAGE);
+    check_ok(account_list(keeper, c, keeper->division, S("a.one"), 1, &h.a, &list, &n, err));
+    assert_int_equal(n, 1);
+    check_str(list[0].login, "c.three");
+    check_ok(account_list(keeper, c, CITY, S(""), 10, &h.a, &list, &n, err));
+    assert_int_equal(n, 3);
+    check_ok(account_list(keeper, c, 990103000000, S(""), 10, &h.a, &list, &n, err));
+    assert_int_equal(n, 0);
+    check_ok(account_count(keeper, c, TOWNSHIP, &count, err));
+    assert_int_equal(count, 2);
+    check_ok(account_count(keeper, c, 990103000000, &count, err));
+    assert_int_equal(count, 0);
+    check_fails(account_find(keeper, c, S("b.two"), &h.a, &one, err), RC_NOT_FOUND, "b.two");
+    check_fails(account_find(keeper, c, S("b.six"), &h.a, &one, err), RC_NOT_FOUND, "b.six");
+    store_reader_done(c);
+    hall_drop(&h);
+}
+
+static void a_store_gets_one_first_administrator(void **state)
+{
+    struct hall h = hall_make(*state);
+    str login = {0};
+    str password = {0};
+    str token = {0};
+    str name = {0};
+    check_ok(account_first(h.city, &h.a, &login, &password, err));
+    check_str(login, "admin");
+    check_ok(session_login(h.city, login, password, S(ANYWHERE), &h.a, &token, &name, err));
+    struct scope *s = scope_of(&h, token);
+    assert_true(s->must_change);
+    assert_int_equal(s->roles, ROLE_BIT(ROLE_ADMIN));
+    assert_int_equal(s->division, CITY);
+    check_ok(account_first(h.city, &h.a, &login, &password, err));
+    assert_int_equal(password.n, 0);
+    hall_drop(&h);
+}
+
+/* ---- what may be seen ------------------------------------------------------------------------ */
+
+static void a_scope_covers_its_division(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *clerk = scope_as(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    struct scope *river = scope_as(&h, "river", ROLE_CLERK, 990102100000);
+    struct scope *county = scope_as(&h, "county", ROLE_DECIDER, COUNTY);
+    struct scope *other = scope_as(&h, "other", ROLE_DECIDER, 990103000000);
+    struct scope *city = scope_as(&h, "city", ROLE_OFFICER, CITY);
+    settle(h.city, 100, VILLAGE_1);
+    settle(h.city, 200, VILLAGE_R);
+    const struct {
+        const struct scope *s;
+        bool sees[2];
+    } who[] = {{clerk, {true, false}},  {river, {false, true}}, {county, {true, true}},
+               {other, {false, false}}, {city, {true, true}},   {h.top, {true, true}}};
+    for (size_t i = 0; i < sizeof who / sizeof who[0]; i++)
+        for (int k = 0; k < 2; k++) {
+            enum rc wanted = who[i].sees[k] ? RC_OK : RC_NOT_FOUND;
+            int64_t id = 100 * (k + 1);
+            assert_int_equal(see_household(&h, who[i].s, CASE_COUNTY, id, NULL), wanted);
+            assert_int_equal(see_person(&h, who[i].s, CASE_COUNTY, id + 1000, NULL), wanted);
+            assert_int_equal(see_household(&h, who[i].s, CASE_OTHER, id, NULL), RC_NOT_FOUND);
+        }
+    /* Not there and not one's own: the same words. */
+    struct err there = {0};
+    struct err not_there = {0};
+    assert_int_equal(see_household(&h, other, CASE_COUNTY, 100, &there), RC_NOT_FOUND);
+    assert_int_equal(see_household(&h, other, CASE_COUNTY, 101, &not_there), RC_NOT_FOUND);
+    assert_string_equal(there.text, "no household 990102-100 that may be seen");
+    assert_string_equal(not_there.text, "no household 990102-101 that may be seen");
+    hall_drop(&h);
+}
+
+static void who_has_moved_is_seen_where_he_lives(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *clerk = scope_as(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    struct scope *river = scope_as(&h, "river", ROLE_CLERK, 990102100000);
+    struct scope *county = scope_as(&h, "county", ROLE_DECIDER, COUNTY);
+    settle(h.city, 100, VILLAGE_1);
+    check_ok(put_household(
+        h.city, (struct household_row){100, S("2020-06-01"), S(DAY_OPEN), VILLAGE_R, 1100}, err));
+    assert_int_equal(see_household(&h, clerk, CASE_COUNTY, 100, NULL), RC_NOT_FOUND);
+    assert_int_equal(see_person(&h, clerk, CASE_COUNTY, 1100, NULL), RC_NOT_FOUND);
+    check_ok(see_household(&h, river, CASE_COUNTY, 100, err));
+    check_ok(see_person(&h, river, CASE_COUNTY, 1100, err));
+    /* One that will move next year is still here; one that has ended is seen where it was last. */
+    check_ok(put_household(
+        h.city, (struct household_row){100, S("2021-06-01"), S(DAY_OPEN), VILLAGE_1, 1100}, err));
+    check_ok(see_household(&h, river, CASE_COUNTY, 100, err));
+    assert_int_equal(see_household(&h, clerk, CASE_COUNTY, 100, NULL), RC_NOT_FOUND);
+    settle(h.city, 300, VILLAGE_1);
+    check_ok(put_household(
+        h.city, (struct household_row){300, S("2020-01-01"), S("2020-03-01"), VILLAGE_1, 1300},
+        err));
+    check_ok(see_household(&h, clerk, CASE_COUNTY, 300, err));
+    /* Somebody of no household is the county's. */
+    check_ok(
+        put_person(h.city, (struct person_row){77, S("李四"), 1, S("1980-01-01"), S("")}, err));
+    check_ok(see_person(&h, county, CASE_COUNTY, 77, err));
+    assert_int_equal(see_person(&h, clerk, CASE_COUNTY, 77, NULL), RC_NOT_FOUND);
+    assert_int_equal(see_person(&h, county, CASE_COUNTY, 78, NULL), RC_NOT_FOUND);
+    hall_drop(&h);
+}
+
+static enum rc assign(struct hall *h, const struct scope *by, int64_t household, int64_t account,
+                      struct err *err)
+{
+    return assigned_put(h->city, by, CASE_COUNTY, household, &account, 1, err);
+}
+
+static void a_village_worker_sees_what_is_assigned(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct scope *clerk = scope_as(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    struct scope *worker = scope_as(&h, "worker", ROLE_VILLAGE, VILLAGE_1);
+    struct scope *river = scope_as(&h, "river", ROLE_CLERK, 990102100000);
+    int64_t far = staff(&h, "far", ROLE_VILLAGE, VILLAGE_2);
+    struct scope_ref *refs = NULL;
+    struct conn *c = NULL;
+    size_t n = 0;
+    settle(h.city, 100, VILLAGE_1);
+    settle(h.city, 200, VILLAGE_1);
+    assert_true(worker->assigned_only);
+    assert_int_equal(see_household(&h, worker, CASE_COUNTY, 100, NULL), RC_NOT_FOUND);
+    check_fails(assign(&h, worker, 100, worker->account_id, err), RC_FORBIDDEN, "township");
+    check_fails(assign(&h, river, 100, worker->account_id, err), RC_NOT_FOUND, "no household");
+    check_fails(assign(&h, clerk, 100, far, err), RC_BAD_INPUT, "far looks after no household");
+    check_fails(assign(&h, clerk, 100, clerk->account_id, err), RC_BAD_INPUT, "no household there");
+    check_fails(assign(&h, clerk, 100, 5, err), RC_NOT_FOUND, "no account");
+    check_ok(assign(&h, clerk, 100, worker->account_id, err));
+    check_ok(see_household(&h, worker, CASE_COUNTY, 100, err));
+    check_ok(see_person(&h, worker, CASE_COUNTY, 1100, err));
+    assert_int_equal(see_household(&h, worker, CASE_COUNTY, 200, NULL), RC_NOT_FOUND);
+    assert_int_equal(see_person(&h, worker, CASE_COUNTY, 1200, NULL), RC_NOT_FOUND);
+    check_ok(store_reader(h.city->store, &c, err));
+    check_ok(scope_assigned(worker, c, &h.a, &refs, &n, err));
+    store_reader_done(c);
+    assert_int_equal(n, 1);
+    assert_int_equal(refs[0].county, CASE_COUNTY);
+    assert_int_equal(refs[0].id, 100);
+    check_ok(assigned_put(h.city, clerk, CASE_COUNTY, 100, NULL, 0, err));
+    assert_int_equal(see_household(&h, worker, CASE_COUNTY, 100, NULL), RC_NOT_FOUND);
+    hall_drop(&h);
+}
+
+static void nobody_is_his_own_clerk(void **state)
+{
+    struct hall h = hall_make(*state);
+    str password = {0};
+    settle(h.city, 100, VILLAGE_1);
+    settle(h.city, 200, VILLAGE_1);
+    settle(h.city, 300, VILLAGE_1);
+    int64_t id = staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    str token = log_in(&h, "clerk");
+    struct scope *keeper = scope_as(&h, "keeper", ROLE_ADMIN, COUNTY);
+    assert_false(related(&h, scope_of(&h, token), 100));
+    const struct scope_ref self = {CASE_COUNTY, 1100};
+    check_ok(account_alter(h.city, keeper, id, &(struct account_change){.person = &self}, &h.a,
+                           &password, err));
+    assert_true(related(&h, scope_of(&h, token), 100));
+    assert_false(related(&h, scope_of(&h, token), 200));
+    struct relative r = {.account_id = id,
+                         .county = CASE_COUNTY,
+                         .person_id = 1200,
+                         .relation = S("妻弟"),
+                         .since = S("2020-01-01")};
+    check_fails(relative_add(h.city, scope_of(&h, token), &r, err), RC_FORBIDDEN, "administrators");
+    check_ok(relative_add(h.city, keeper, &r, err));
+    assert_true(related(&h, scope_of(&h, token), 200));
+    assert_false(related(&h, scope_of(&h, token), 300));
+    /* Also of a household that the relative has left. */
+    check_ok(put_membership(
+        h.city, (struct membership_row){200, 1200, S("2020-01-01"), S("2020-06-01"), S("02")},
+        err));
+    assert_true(related(&h, scope_of(&h, token), 200));
+    assert_false(related(&h, keeper, 100));
+    r.person_id = 9999;
+    check_fails(relative_add(h.city, keeper, &r, err), RC_NOT_FOUND, "no person");
+    r = (struct relative){.account_id = 5,
+                          .county = CASE_COUNTY,
+                          .person_id = 1200,
+                          .relation = S("弟"),
+                          .since = S("2020-01-01")};
+    check_fails(relative_add(h.city, keeper, &r, err), RC_NOT_FOUND, "no account");
+    r.account_id = id;
+    r.since = S("2020-13-01");
+    check_fails(relative_add(h.city, keeper, &r, err), RC_BAD_INPUT, "since");
+    struct relative *list = NULL;
+    size_t n = 0;
+    struct conn *c = NULL;
+    check_ok(store_reader(h.city->store, &c, err));
+    check_ok(
+        relative_list(keeper, c, &(struct relative){.login = S("")}, 10, &h.a, &list, &n, err));
+    store_reader_done(c);
+    assert_int_equal(n, 1);
+    check_str(list[0].login, "clerk");
+    check_str(list[0].person, "张*");
+    check_str(list[0].relation, "妻弟");
+    hall_drop(&h);
+}
+
+/* ---- a demonstration ------------------------------------------------------------------------- */
+
+static void a_made_up_city_gets_every_role(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct demo_account *list = NULL;
+    struct scope_ref *refs = NULL;
+    struct conn *c = NULL;
+    size_t n = 0;
+    size_t n_refs = 0;
+    unsigned roles = 0;
+    settle(h.city, 100, VILLAGE_1);
+    settle(h.city, 200, VILLAGE_1);
+    check_ok(put_enrolment(h.city,
+                           (struct enrolment_row){.household_id = 100,
+                                                  .programme = S("care"),
+                                                  .valid_from = S("2020-01-01"),
+                                                  .valid_to = S(DAY_OPEN),
+                                                  .cause = S("test")},
+                           err));
+    check_fails(demo_accounts(h.city, h.top, &h.a, NULL, NULL, &list, &n, err), RC_RULE,
+                "was not made by");
+    change_row(&h, "INSERT INTO meta (name, value) VALUES ('synthetic', '1')", NULL, 0);
+    check_ok(demo_accounts(h.city, h.top, &h.a, NULL, NULL, &list, &n, err));
+    assert_int_equal(n, 2 * 6 + 3);
+    check_str(list[0].login, "village.dongjiedao");
+    check_str(list[3].login, "verifier.jiaqu");
+    for (size_t i = 0; i < n; i++) {
+        str token = {0};
+        str name = {0};
+        check_ok(session_login(h.city, list[i].login, list[i].password, S(ANYWHERE), &h.a, &token,
+                               &name, err));
+        struct scope *s = scope_of(&h, token);
+        assert_false(s->must_change);
+        assert_int_equal(s->roles, ROLE_BIT(list[i].role));
+        roles |= s->roles;
+        if (i > 0)
+            continue;
+        check_ok(store_reader(h.city->store, &c, err));
+        check_ok(scope_assigned(s, c, &h.a, &refs, &n_refs, err));
+        store_reader_done(c);
+        assert_int_equal(n_refs, 1);
+        assert_int_equal(refs[0].id, 100);
+    }
+    assert_int_equal(roles, ROLE_BIT(ROLE__COUNT) - 1);
+    /* A real account, and there is no more of that. */
+    staff(&h, "real", ROLE_CLERK, TOWNSHIP);
+    check_fails(demo_accounts(h.city, h.top, &h.a, NULL, NULL, &list, &n, err), RC_RULE,
+                "no demonstration's");
+    hall_drop(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(roles_have_names),
+        cmocka_unit_test(divisions_have_bounds),
+        cmocka_unit_test(names_are_masked),
+        cmocka_unit_test(waits_grow),
+        cmocka_unit_test(passwords_are_looked_at),
+        cmocka_unit_test(made_passwords_differ_and_fit),
+        BOTH(a_session_knows_its_account),
+        BOTH(only_its_own_token_and_csrf_open),
+        BOTH(sessions_end_in_time),
+        BOTH(a_look_writes_rarely),
+        BOTH(guesses_cost_time),
+        BOTH(what_can_be_no_login_is_no_row),
+        BOTH(a_closed_account_is_out_at_once),
+        BOTH(a_new_password_ends_the_other_sessions),
+        BOTH(other_roles_hold_at_once),
+        BOTH(accounts_have_their_rules),
+        BOTH(accounts_are_altered_within_bounds),
+        BOTH(accounts_are_listed_by_division),
+        BOTH(a_store_gets_one_first_administrator),
+        BOTH(a_scope_covers_its_division),
+        BOTH(who_has_moved_is_seen_where_he_lives),
+        BOTH(a_village_worker_sees_what_is_assigned),
+        BOTH(nobody_is_his_own_clerk),
+        BOTH(a_made_up_city_gets_every_role),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
