@@ -164,11 +164,14 @@ static inline month month_at(const char *text)
     return m;
 }
 
-/* At a time of its own for each month, so that two equal stores run to equal rows. */
+/* At a time of its own for each month, so that two equal stores run to equal rows; what it finds counts
+ * as decided. */
 static inline struct run_spec run_spec_of(struct city *c, month m)
 {
-    return (struct run_spec){
-        .city = c, .month = m, .at_ms = INT64_C(1700000000000) + (int64_t)m * 1000};
+    return (struct run_spec){.city = c,
+                             .month = m,
+                             .at_ms = INT64_C(1700000000000) + (int64_t)m * 1000,
+                             .decide = DECIDE_ALL};
 }
 
 static inline struct run_result run_of(struct town *t, const char *text)

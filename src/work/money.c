@@ -1,0 +1,17 @@
+/* The hook of whoever keeps the money. */
+#include "work/money.h"
+
+#include <assert.h>
+
+static const struct money_hook *keeper;
+
+void money_register(const struct money_hook *hook)
+{
+    keeper = hook;
+}
+
+enum rc money_decide(struct change *c, const struct money_decision *d, struct err *err)
+{
+    assert(keeper != NULL);
+    return keeper->decide(c, d, err);
+}

@@ -1,0 +1,29 @@
+/*
+ * What a decision does to money, for work/ to call and for pay/ to do: pay stands above work, so what is
+ * registered here by name at start (money_register, called by whoever ties the program together).
+ */
+#ifndef HUIMIN_WORK_MONEY_H
+#define HUIMIN_WORK_MONEY_H
+
+#include "guard/guard.h"
+
+struct money_decision {
+    int64_t household_id, person_id; /* person 0: the household */
+    str programme;                   /* the policy's name */
+    month from;                      /* first month it is paid for */
+    bool once;   /* one sum for that month: paid beside the monthly list, and now */
+    int64_t fen; /* 0: nothing from that month on (a stop) */
+    str cause;   /* "case 510402-2020-000123" */
+    str who;
+    int64_t account_id; /* whose card; 0: the head's */
+    day today;
+};
+struct money_hook {
+    /* Inside the change that decides. RC_CONFLICT: such a sum was decided already. */
+    enum rc (*decide)(struct change *c, const struct money_decision *d, struct err *err);
+};
+void money_register(const struct money_hook *hook);
+/* Calls it; an assert that somebody is registered. */
+MUST_CHECK enum rc money_decide(struct change *c, const struct money_decision *d, struct err *err);
+
+#endif
