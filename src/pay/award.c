@@ -1,6 +1,7 @@
 /*
- * Awards of the enrolled: a determination for each unit, what it is paid, to whom. A household that
- * is undecided, or whose amount is, keeps what it was paid last month.
+ * Awards of the enrolled: a determination for each unit, what it is paid, to whom: the amount last
+ * decided, to those who are still there. A household that is undecided, or whose amount is, keeps what
+ * is decided, or was paid last month where nothing is.
  */
 #include "pay/determine_in.h"
 
@@ -164,13 +165,13 @@ static void pay(struct here *h, const struct policy *p, const struct enrolled *e
 }
 
 /* An amount of less than one fen is no award. Payments from `first` on are this policy's. */
-static void add_award(struct here *h, const struct unit *u, int64_t person, int64_t fen, bool kept,
-                      size_t first, struct tally *t)
+static void add_award(struct here *h, const struct unit *u, int64_t person, int64_t fen,
+                      enum ground ground, size_t first, struct tally *t)
 {
     if (fen <= 0)
         return;
     *VEC_PUSH(h->out->a, &h->out->awards) =
-        (struct found_award){h->household, person, u->p, fen, kept};
+        (struct found_award){h->household, person, u->p, fen, ground};
     pay(h, u->p, u->e, fen, first);
     t->any = true;
     t->fen += fen;
@@ -181,42 +182,102 @@ static void add_award(struct here *h, const struct unit *u, int64_t person, int6
         t->persons += (int64_t)row_covered(h->bind, h->b, h->row, u->p, h->out->a);
 }
 
-static void award_determined(struct here *h, const struct unit *u, size_t first, struct tally *t)
+static void add_line(struct here *h, struct difference *d, int64_t person, int64_t fen)
 {
-    const struct policy_result *r = result_of(h, u->p);
+    struct unit_amount *lines = (struct unit_amount *)(uintptr_t)d->lines; /* add_lines() made it */
 
-    if (u->member != WHOLE_HOUSEHOLD) {
-        add_award(h, u, person_at(h, u->member), u->fen, false, first, t);
-        return;
-    }
-    add_award(h, u, 0, u->fen, false, first, t);
-    for (size_t m = first_member(h); m < end_member(h); m++)
-        add_award(h, u, person_at(h, m), r->member_fen[m], false, first, t);
+    if (fen > 0)
+        lines[d->n++] = (struct unit_amount){h->household, person, d->policy, fen};
 }
 
-/* What was paid last month, to those who are still there. */
-static void award_kept(struct here *h, const struct unit *u, size_t first, struct tally *t)
+/* What the rules give, person by person. */
+static struct difference difference_of(struct here *h, const struct unit *u)
 {
-    for (size_t i = 0; i < h->n_last; i++) {
-        const struct last_award *l = &h->last[i];
-        size_t member = l->person == 0 ? WHOLE_HOUSEHOLD : member_of(h, l->person);
-        bool same = u->member == WHOLE_HOUSEHOLD ? l->person == 0 || member != SIZE_MAX
-                                                 : l->person != 0 && member == u->member;
-        if (l->policy == u->p && same)
-            add_award(h, u, l->person, l->fen, true, first, t);
+    const struct policy_result *r = result_of(h, u->p);
+    size_t size = end_member(h) - first_member(h);
+    struct difference d = {.policy = u->p,
+                           .lines = NEW_N(h->out->a, struct unit_amount, size + 1),
+                           .qualifies = u->qualifies,
+                           .stops = !u->qualifies};
+
+    d.outcome = h->out->units.at[h->out->units.n - 1].outcome;
+    d.reasons = h->out->units.at[h->out->units.n - 1].reasons;
+    if (u->member != WHOLE_HOUSEHOLD) {
+        d.person = person_at(h, u->member);
+        add_line(h, &d, d.person, u->fen);
+        return d;
     }
+    add_line(h, &d, 0, u->fen);
+    for (size_t m = first_member(h); m < end_member(h); m++)
+        add_line(h, &d, person_at(h, m), r->member_fen[m]);
+    return d;
+}
+
+/* Those lines whose person is there; the household's own while anybody is. */
+static void award_lines(struct here *h, const struct unit *u, const struct unit_amount *lines,
+                        size_t n, enum ground ground, size_t first, struct tally *t)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool there = lines[i].person == 0 ? end_member(h) > first_member(h)
+                                          : member_of(h, lines[i].person) != SIZE_MAX;
+        if (there)
+            add_award(h, u, lines[i].person, lines[i].fen, ground, first, t);
+    }
+}
+
+/* Undecided: what is decided, else what was paid last month, goes on. */
+static void award_kept(struct here *h, const struct unit *u, int64_t person, size_t first,
+                       struct tally *t)
+{
+    enum decide decide = h->d->spec.decide;
+    struct unit_amount *lines = NULL;
+    size_t n = 0;
+
+    unit_lines(h->decided, h->n_decided, u->p, person, h->out->a, &lines, &n);
+    if (n > 0) {
+        award_lines(h, u, lines, n, GROUND_KEPT, first, t);
+        return;
+    }
+    unit_lines(h->last, h->n_last, u->p, person, h->out->a, &lines, &n);
+    award_lines(h, u, lines, n, GROUND_KEPT, first, t);
+    if (n > 0 && (decide == DECIDE_FIRST || decide == DECIDE_ALL))
+        note_decision(h, u->p, person, lines, n);
+}
+
+/* The unit's amount: what the run finds where that counts as decided, else the one last decided. */
+static void award_decided(struct here *h, const struct unit *u, int64_t person, size_t first,
+                          struct tally *t)
+{
+    enum decide decide = h->d->spec.decide;
+    const struct difference d = difference_of(h, u);
+    struct unit_amount *lines = NULL;
+    size_t n = 0;
+
+    unit_lines(h->decided, h->n_decided, u->p, person, h->out->a, &lines, &n);
+    if (decide == DECIDE_NONE || (decide == DECIDE_FIRST && n > 0)) {
+        award_lines(h, u, lines, n, GROUND_DECIDED, first, t);
+        note_difference(h, &d);
+        return;
+    }
+    award_lines(h, u, d.lines, d.n, GROUND_DETERMINED, first, t);
+    if (decide != DECIDE_PAST)
+        note_decision(h, u->p, person, d.lines, d.n);
+    if (decide == DECIDE_FIRST && d.stops)
+        note_difference(h, &d);
 }
 
 MUST_CHECK static enum rc award_unit(struct here *h, size_t k, const struct unit *u, size_t first,
                                      struct tally *t, struct err *err)
 {
+    int64_t person = u->member == WHOLE_HOUSEHOLD ? 0 : person_at(h, u->member);
+
     TRY(add_unit(h, u, err));
     if (u->open) {
         count_at(h->d, h->out, h->division, k)->undecided++;
-        award_kept(h, u, first, t);
+        award_kept(h, u, person, first, t);
         return RC_OK;
     }
-    award_determined(h, u, first, t);
+    award_decided(h, u, person, first, t);
     if (!u->qualifies)
         count_at(h->d, h->out, h->division, k)->no_more++;
     return RC_OK;
@@ -233,6 +294,19 @@ static const struct enrolled *enrolment_of(const struct here *h, const struct po
     return NULL;
 }
 
+/* Nothing is paid; that the enrolment ends is proposed. */
+static void person_gone(struct here *h, const struct enrolled *e)
+{
+    const struct difference d = {.policy = e->policy,
+                                 .person = e->person,
+                                 .outcome = S("gone"),
+                                 .reasons = S(""),
+                                 .stops = true};
+
+    if (h->d->spec.decide == DECIDE_NONE || h->d->spec.decide == DECIDE_FIRST)
+        note_difference(h, &d);
+}
+
 /* Persons enrolled one by one. Who is not of the household any more qualifies no more. */
 MUST_CHECK static enum rc award_persons(struct here *h, size_t k, size_t first, struct tally *t,
                                         size_t *enrolled, struct err *err)
@@ -247,6 +321,7 @@ MUST_CHECK static enum rc award_persons(struct here *h, size_t k, size_t first, 
         size_t member = e->person == 0 ? SIZE_MAX : member_of(h, e->person);
         if (member == SIZE_MAX) {
             count_at(h->d, h->out, h->division, k)->no_more++;
+            person_gone(h, e);
             continue;
         }
         const struct unit u = unit_of(h, p, e, member);

@@ -7,6 +7,10 @@
 
 enum { ZONES_MAX = 4096, COUNT_SLOTS = 16384 };
 
+const str ground_words[GROUND__COUNT] = {[GROUND_DECIDED] = {"decided", 7},
+                                         [GROUND_DETERMINED] = {"determined", 10},
+                                         [GROUND_KEPT] = {"kept", 4}};
+
 /* ---- which policies ------------------------------------------------------------------------- */
 
 enum rc wanted_policies(const struct rules *rules, const struct place *place, month m,
@@ -19,7 +23,8 @@ enum rc wanted_policies(const struct rules *rules, const struct place *place, mo
     *n = 0;
     for (size_t i = 0; i < rules->policies.n; i++) {
         struct policy *p = rules->policies.at[i];
-        if (p->subject == household && p->list != NULL && place_line_on(place, p->line, m))
+        if (p->subject == household && p->list != NULL && place_line_on(place, p->line, m) &&
+            !p->on_application)
             (*out)[(*n)++] = p;
     }
     if (*n > 0)
@@ -30,10 +35,19 @@ enum rc wanted_policies(const struct rules *rules, const struct place *place, mo
 
 /* ---- programs ------------------------------------------------------------------------------- */
 
-/* By outcome of a policy: do the alternatives of that name pay? */
+/* By outcome of a policy: do the alternatives of that name pay? A list that pays nobody has on it
+ * whomever another alternative than the last one names. */
 static uint8_t *pays_of(const struct policy *p, struct arena *a)
 {
     uint8_t *out = NEW_N(a, uint8_t, p->outcome_code.n_values + 1);
+    size_t any = 0;
+
+    for (size_t i = 0; i < p->n_alts; i++)
+        any += p->alts[i].n_pays;
+    for (size_t v = 0; any == 0 && v < p->outcome_code.n_values; v++)
+        out[v] = v == p->alts[p->n_alts - 1].value ? PAYS_NOTHING : PAYS_ALWAYS;
+    if (any == 0)
+        return out;
 
     for (size_t v = 0; v < p->outcome_code.n_values; v++) {
         size_t all = 0, paying = 0;
@@ -190,18 +204,25 @@ static void count_others(const struct here *h)
 }
 
 /* Enrolled, but on this day no household of the county. */
-static void count_stray(struct determiner *d, struct found *out, const struct enrolled *e)
+static void count_stray(struct determiner *d, const struct intake *in, struct found *out,
+                        const struct enrolled *e)
 {
-    for (size_t k = 0; d->spec.whole_county && k < d->n_wanted; k++)
-        if (d->wanted[k] == e->policy)
-            count_at(d, out, d->spec.county * 1000000, k)->no_more++;
+    const int64_t division = d->spec.county * 1000000;
+
+    for (size_t k = 0; d->spec.whole_county && k < d->n_wanted; k++) {
+        if (d->wanted[k] != e->policy)
+            continue;
+        count_at(d, out, division, k)->no_more++;
+        if (d->spec.decide == DECIDE_NONE || d->spec.decide == DECIDE_FIRST)
+            note_stray(out, e, division, in);
+    }
 }
 
 /* ---- a slice -------------------------------------------------------------------------------- */
 
 /* How far the rows beside the households have been taken. */
 struct beside {
-    size_t enrolled, last;
+    size_t enrolled, last, decided;
 };
 
 static void take_enrolled(struct here *h, struct beside *at)
@@ -212,7 +233,7 @@ static void take_enrolled(struct here *h, struct beside *at)
         const struct enrolled *e = &in->enrolled.at[at->enrolled];
         if (e->household >= h->household)
             break;
-        count_stray(h->d, h->out, e);
+        count_stray(h->d, in, h->out, e);
     }
     h->enrolled = in->enrolled.n > 0 ? &in->enrolled.at[at->enrolled] : NULL;
     h->n_enrolled = 0;
@@ -223,18 +244,17 @@ static void take_enrolled(struct here *h, struct beside *at)
     }
 }
 
-static void take_last(struct here *h, struct beside *at)
+/* The household's own among rows in the order of households. */
+static size_t take_amounts(const struct unit_amount *rows, size_t n, size_t *at, int64_t household,
+                           const struct unit_amount **out)
 {
-    const struct intake *in = h->in;
-
-    while (at->last < in->awards.n && in->awards.at[at->last].household < h->household)
-        at->last++;
-    h->last = in->awards.n > 0 ? &in->awards.at[at->last] : NULL;
-    h->n_last = 0;
-    while (at->last < in->awards.n && in->awards.at[at->last].household == h->household) {
-        at->last++;
-        h->n_last++;
-    }
+    while (*at < n && rows[*at].household < household)
+        ++*at;
+    size_t first = *at;
+    *out = n > 0 ? &rows[first] : NULL;
+    while (*at < n && rows[*at].household == household)
+        ++*at;
+    return *at - first;
 }
 
 MUST_CHECK static enum rc determine_household(struct here *h, struct beside *at, struct err *err)
@@ -246,7 +266,10 @@ MUST_CHECK static enum rc determine_household(struct here *h, struct beside *at,
         count_others(h);
         return RC_OK;
     }
-    take_last(h, at);
+    const struct intake *in = h->in;
+    h->n_last = take_amounts(in->awards.at, in->awards.n, &at->last, h->household, &h->last);
+    h->n_decided =
+        take_amounts(in->decided.at, in->decided.n, &at->decided, h->household, &h->decided);
     h->has_facts = false;
     for (size_t k = 0; rc == RC_OK && k < h->d->n_wanted; k++)
         rc = award_policy(h, k, err);
@@ -314,7 +337,7 @@ enum rc determine_slice(struct determiner *d, const struct intake *in, struct ar
         TRY(determine_zone(d, in, from, to, &at, out, err));
     }
     for (; at.enrolled < in->enrolled.n; at.enrolled++)
-        count_stray(d, out, &in->enrolled.at[at.enrolled]);
+        count_stray(d, in, out, &in->enrolled.at[at.enrolled]);
     sm3_end(d->slice_hash, out->hash);
     return RC_OK;
 }

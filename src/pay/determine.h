@@ -8,6 +8,7 @@
 
 #include "eval/explain.h"
 #include "pay/intake.h"
+#include "pay/run.h"
 
 /* Programs by area with values of their own, and the working memory of the thread. */
 struct determiner;
@@ -18,6 +19,7 @@ struct determiner_spec {
     const char *rule_hash; /* 64 hexadecimal digits */
     int64_t county;
     month month;
+    enum decide decide;
     bool whole_county; /* who is enrolled and lives nowhere in it is counted as well */
 };
 /* RC_NOT_FOUND: no line is switched on in the place that month. */
@@ -25,10 +27,6 @@ MUST_CHECK enum rc determiner_open(const struct determiner_spec *spec, struct de
                                    struct err *err);
 void determiner_close(struct determiner *d);
 
-/* The policies whose programmes are awarded, in the order of the rules. */
-MUST_CHECK enum rc wanted_policies(const struct rules *rules, const struct place *place, month m,
-                                   struct arena *a, struct policy ***out, size_t *n,
-                                   struct err *err);
 /* The program for a division, bound to the values that hold there. */
 struct zone {
     uint32_t number;
@@ -48,11 +46,29 @@ struct found_unit {
     uint8_t hash[VAULT_HASH];
 };
 
+enum ground {
+    GROUND_DECIDED,    /* the amount last decided */
+    GROUND_DETERMINED, /* what the run found, which counts as decided */
+    GROUND_KEPT,       /* what was decided, else paid last, while the household is undecided */
+    GROUND__COUNT
+};
+extern const str ground_words[GROUND__COUNT];
+
 struct found_award {
     int64_t household, person;
     const struct policy *policy;
     int64_t fen;
-    bool kept; /* last month's amount of an undecided household */
+    enum ground ground;
+};
+
+/* A difference from what is decided, or (kind decide) a line that the run decides. */
+struct found_finding {
+    int64_t household, person, division;
+    const struct policy *policy;
+    const char *kind; /* decide, add, raise, cut, stop */
+    int64_t old_fen, new_fen;
+    str amounts; /* of a difference: "0=28000" */
+    str outcome, reasons;
 };
 
 struct found_payment {
@@ -73,6 +89,7 @@ struct found {
     VEC(struct found_award) awards;
     VEC(struct found_payment) payments;
     VEC(struct found_count) counts; /* some all zero */
+    VEC(struct found_finding) findings;
     int64_t first, last, households, persons;
     uint8_t hash[VAULT_HASH]; /* of the results of all, enrolled or not */
     uint32_t *count_slots;    /* by division: place in counts + 1; see count_at() */

@@ -35,8 +35,10 @@ struct here {
     int64_t household, division;
     const struct enrolled *enrolled; /* its own */
     size_t n_enrolled;
-    const struct last_award *last; /* its own */
+    const struct unit_amount *last; /* its own */
     size_t n_last;
+    const struct unit_amount *decided; /* its own */
+    size_t n_decided;
     bool has_facts;
     uint8_t facts[VAULT_HASH]; /* the hash of its facts, when has_facts */
 };
@@ -45,6 +47,27 @@ struct found_count *count_at(struct determiner *d, struct found *out, int64_t di
 
 /* Has the unit's outcome a payment for it? member: place in the block, for a policy of members. */
 bool unit_qualifies(const struct here *h, const struct policy *p, size_t member);
+
+/* What a run finds otherwise than it is decided: kept for the proposals (finding.c). */
+struct difference {
+    const struct policy *policy;
+    int64_t person;                  /* the enrolled unit; 0: the household */
+    const struct unit_amount *lines; /* what the rules give, to whom; none of 0 */
+    size_t n;
+    str outcome, reasons;
+    bool stops, qualifies; /* stops: enrolled, qualifies no more, or is there no more */
+};
+/* The unit's lines among the household's amounts; the sum. *n 0: there are none. */
+int64_t unit_lines(const struct unit_amount *of, size_t n_of, const struct policy *p,
+                   int64_t person, struct arena *a, struct unit_amount **out, size_t *n);
+/* Compare with what is decided, and note it when it differs. */
+void note_difference(struct here *h, const struct difference *d);
+/* The unit's amounts are decided as they are given in lines (all its others 0). */
+void note_decision(struct here *h, const struct policy *p, int64_t person,
+                   const struct unit_amount *lines, size_t n);
+/* A unit that is in no household of the county on this day. */
+void note_stray(struct found *out, const struct enrolled *e, int64_t division,
+                const struct intake *in);
 
 /* Everything of a household of which somebody is enrolled in policy number k of the wanted. */
 MUST_CHECK enum rc award_policy(struct here *h, size_t k, struct err *err);

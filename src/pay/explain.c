@@ -5,30 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pay/determine.h"
+#include "pay/explain_in.h"
 #include "pay/pay_sql.h"
 #include "pay/run.h"
 #include "people/people_sql.h"
 #include "people/rule_text.h"
-
-/* The run that determined the household. */
-struct made_by {
-    int64_t job_id, position, last_job;
-    str rule_hash, engine;
-};
-
-struct telling {
-    const struct explain_spec *spec;
-    struct arena a;
-    struct conn *conn;
-    int64_t county, visible;
-    char month_text[8], first_day[11];
-    struct made_by source;
-    struct city city; /* as it was: rules and tables of then */
-    struct determiner *determiner;
-    VEC(struct found_unit) units; /* as stored */
-    VEC(struct found_award) awards;
-};
 
 /* ---- what is stored ------------------------------------------------------------------------- */
 
@@ -96,6 +77,14 @@ MUST_CHECK static enum rc read_units(struct telling *t, struct err *err)
     return query_end(q, err);
 }
 
+static enum ground ground_find(str word)
+{
+    for (int i = 0; i < GROUND__COUNT; i++)
+        if (str_eq(word, ground_words[i]))
+            return (enum ground)i;
+    return GROUND__COUNT;
+}
+
 MUST_CHECK static enum rc read_awards(struct telling *t, struct err *err)
 {
     const struct value v[] = {V_INT(t->county), V_TEXT(str_from(t->month_text)),
@@ -111,7 +100,7 @@ MUST_CHECK static enum rc read_awards(struct telling *t, struct err *err)
                                  .person = query_int(q, 0),
                                  .policy = name,
                                  .fen = query_int(q, 2),
-                                 .kept = str_eq(query_text(q, 3), S("kept"))};
+                                 .ground = ground_find(query_text(q, 3))};
     }
     return query_end(q, err);
 }
@@ -129,6 +118,7 @@ MUST_CHECK static enum rc read_source(struct telling *t, struct err *err)
         t->source.rule_hash = str_dup(&t->a, query_text(q, 1));
         t->source.engine = str_dup(&t->a, query_text(q, 2));
         t->source.last_job = query_int(q, 3);
+        t->source.decide = decide_find(query_text(q, 4));
     }
     TRY(query_end(q, err));
     if (!found)
@@ -168,8 +158,7 @@ MUST_CHECK static enum rc find_rules(struct telling *t, struct err *err)
 
 /* ---- recomputed ----------------------------------------------------------------------------- */
 
-MUST_CHECK static enum rc recompute(struct telling *t, int64_t position, struct intake *in,
-                                    struct found *out, struct err *err)
+MUST_CHECK static enum rc recompute(struct telling *t, int64_t position, struct err *err)
 {
     const struct intake_spec spec = {.city = &t->city,
                                      .rules = t->city.rules,
@@ -177,20 +166,22 @@ MUST_CHECK static enum rc recompute(struct telling *t, int64_t position, struct 
                                      .month = t->spec->month,
                                      .position = position,
                                      .last_job = t->source.last_job,
-                                     .only_household = t->spec->household};
+                                     .only_household = t->spec->household,
+                                     .conn = t->conn};
 
-    TRY(intake_open(&spec, in, err));
-    TRY(intake_read(&spec, in, t->spec->household, err));
-    if (in->last)
+    intake_close(&t->in);
+    TRY(intake_open(&spec, &t->in, err));
+    TRY(intake_read(&spec, &t->in, t->spec->household, err));
+    if (t->in.last)
         return err_set(err, RC_NOT_FOUND, "county %lld has no household %lld on %s",
                        (long long)t->county, (long long)t->spec->household, t->first_day);
-    return determine_slice(t->determiner, in, &t->a, out, err);
+    return determine_slice(t->determiner, &t->in, &t->a, &t->now, err);
 }
 
 /* ---- compared ------------------------------------------------------------------------------- */
 
-static const struct found_unit *unit_like(const struct found_unit *list, size_t n,
-                                          const struct found_unit *u)
+const struct found_unit *unit_like(const struct found_unit *list, size_t n,
+                                   const struct found_unit *u)
 {
     for (size_t i = 0; i < n; i++)
         if (list[i].person == u->person && str_eq(list[i].policy->name.text, u->policy->name.text))
@@ -205,9 +196,7 @@ static str yuan_or_open(int64_t fen, struct arena *a)
     return fen == AMOUNT_OPEN ? S("open") : str_dup(a, str_from(money_text(fen, false, text)));
 }
 
-/* The first difference in words; empty: none. */
-static str unit_difference(const struct found_unit *stored, const struct found_unit *now,
-                           struct arena *a)
+str unit_difference(const struct found_unit *stored, const struct found_unit *now, struct arena *a)
 {
     if (!str_eq(stored->outcome, now->outcome))
         return str_fmt(a, "outcome %.*s, recomputed %.*s", STR_ARG(stored->outcome),
@@ -236,8 +225,10 @@ MUST_CHECK static enum rc differs(const struct telling *t, const struct policy *
                    STR_ARG(p->name.text), whom, STR_ARG(what));
 }
 
-MUST_CHECK static enum rc compare_units(struct telling *t, const struct found *now, struct err *err)
+MUST_CHECK static enum rc compare_units(struct telling *t, struct err *err)
 {
+    const struct found *now = &t->now;
+
     for (size_t i = 0; i < t->units.n; i++) {
         const struct found_unit *s = &t->units.at[i];
         const struct found_unit *u = unit_like(now->units.at, now->units.n, s);
@@ -271,13 +262,14 @@ static const struct found_award *award_like(const struct found_award *list, size
     return NULL;
 }
 
-MUST_CHECK static enum rc compare_awards(struct telling *t, const struct found *now,
-                                         struct err *err)
+MUST_CHECK static enum rc compare_awards(struct telling *t, struct err *err)
 {
+    const struct found *now = &t->now;
+
     for (size_t i = 0; i < t->awards.n; i++) {
         const struct found_award *s = &t->awards.at[i];
         const struct found_award *w = award_like(now->awards.at, now->awards.n, s);
-        if (w == NULL || w->fen != s->fen || w->kept != s->kept)
+        if (w == NULL || w->fen != s->fen || w->ground != s->ground)
             return differs(t, s->policy, s->person,
                            str_fmt(&t->a, "award %.*s, recomputed %.*s",
                                    STR_ARG(yuan_or_open(s->fen, &t->a)),
@@ -291,84 +283,20 @@ MUST_CHECK static enum rc compare_awards(struct telling *t, const struct found *
     return RC_OK;
 }
 
-/* ---- told ----------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------ */
 
-static void tell_source(const struct telling *t, struct sbuf *out)
+MUST_CHECK static enum rc known_later(struct telling *t, struct err *err)
 {
-    bool en = t->spec->lang == EXPLAIN_EN;
-    str rules = str_sub(t->source.rule_hash, 0, 16);
-
-    sbuf_fmt(out, en ? "from: county %lld, run of %s (%lld), " : "依据：%lld %s 运行（%lld），",
-             (long long)t->county, t->month_text, (long long)t->source.job_id);
-    sbuf_fmt(out, en ? "facts as of change %lld, rules %.*s; " : "数据截至变更 %lld，规则 %.*s；",
-             (long long)t->source.position, STR_ARG(rules));
-    if (t->units.n == 0)
-        sbuf_addz(out, en ? "nobody enrolled, nothing stored: recomputed\n"
-                          : "无人在册，未存认定：现重新计算\n");
-    else
-        sbuf_fmt(out, en ? "hash verified (%zu)\n" : "散列已核对（%zu 项）\n", t->units.n);
-}
-
-/* With what is known later: what would be determined otherwise. */
-static void tell_later(struct telling *t, int64_t position, const struct found *now,
-                       struct sbuf *out)
-{
-    bool en = t->spec->lang == EXPLAIN_EN;
-    size_t differ = 0;
-
-    sbuf_fmt(out, en ? "below: what is known as of change %lld\n" : "以下按变更 %lld 时所知：\n",
-             (long long)position);
-    for (size_t i = 0; i < now->units.n; i++) {
-        const struct found_unit *u = &now->units.at[i];
-        const struct found_unit *s = unit_like(t->units.at, t->units.n, u);
-        str what = s == NULL ? S("no determination, recomputed one") : unit_difference(s, u, &t->a);
-        if (what.n == 0)
-            continue;
-        differ++;
-        sbuf_fmt(out, "  %.*s%s%.*s\n", STR_ARG(u->policy->name.text), en ? ": stored " : "：原",
-                 STR_ARG(what));
-    }
-    if (differ == 0)
-        sbuf_addz(out, en ? "  nothing would be determined otherwise\n" : "  认定结果不变\n");
-}
-
-MUST_CHECK static enum rc tell_trace(struct telling *t, const struct intake *in, struct sbuf *out,
-                                     struct err *err)
-{
-    const struct zone *zone = NULL;
-    bool en = t->spec->lang == EXPLAIN_EN;
-    str who = str_fmt(&t->a, en ? "household %lld-%lld" : "家庭 %lld-%lld", (long long)t->county,
-                      (long long)t->spec->household);
-
-    TRY(determiner_zone(t->determiner, in->slice.divisions[0], &zone, err));
-    return explain_text(zone->program, &in->slice.block, 0, who, t->spec->lang, out, err);
-}
-
-MUST_CHECK static enum rc tell_known_later(struct telling *t, struct sbuf *out, struct err *err)
-{
-    struct intake in = {0};
-    struct found now;
-    int64_t position = 0;
-
-    TRY(change_position_at(t->conn, t->county, t->spec->known_at_ms, &position, err));
-    if (position < t->source.position)
+    TRY(change_position_at(t->conn, t->county, t->spec->known_at_ms, &t->later, err));
+    if (t->later < t->source.position)
         return err_set(err, RC_BAD_INPUT,
                        "the run read what was known as of change %lld; a time before it knows less",
                        (long long)t->source.position);
-    enum rc rc = recompute(t, position, &in, &now, err);
-    if (rc == RC_OK) {
-        tell_later(t, position, &now, out);
-        rc = tell_trace(t, &in, out, err);
-    }
-    intake_close(&in);
-    return rc;
+    return recompute(t, t->later, err);
 }
 
-MUST_CHECK static enum rc tell(struct telling *t, struct sbuf *out, struct err *err)
+MUST_CHECK static enum rc prove(struct telling *t, struct err *err)
 {
-    struct intake in = {0};
-    struct found now;
-
     TRY(find_county(t, err));
     TRY(find_visible(t, err));
     TRY(read_units(t, err));
@@ -379,31 +307,43 @@ MUST_CHECK static enum rc tell(struct telling *t, struct sbuf *out, struct err *
                                          .place = t->city.place,
                                          .rule_hash = t->city.rule_hash,
                                          .county = t->county,
-                                         .month = t->spec->month};
+                                         .month = t->spec->month,
+                                         .decide = t->source.decide};
     TRY(determiner_open(&spec, &t->determiner, err));
-    enum rc rc = recompute(t, t->source.position, &in, &now, err);
-    if (rc == RC_OK)
-        rc = compare_units(t, &now, err);
-    if (rc == RC_OK)
-        rc = compare_awards(t, &now, err);
-    if (rc == RC_OK)
-        tell_source(t, out);
-    if (rc == RC_OK && t->spec->known_at_ms == 0)
-        rc = tell_trace(t, &in, out, err);
-    intake_close(&in);
-    return rc == RC_OK && t->spec->known_at_ms != 0 ? tell_known_later(t, out, err) : rc;
+    TRY(recompute(t, t->source.position, err));
+    TRY(compare_units(t, err));
+    TRY(compare_awards(t, err));
+    return t->spec->known_at_ms != 0 ? known_later(t, err) : RC_OK;
 }
 
-enum rc explain_stored(const struct explain_spec *spec, struct sbuf *out, struct err *err)
+/* Proven and told, in one snapshot on one connection. */
+MUST_CHECK static enum rc explain(const struct explain_spec *spec, struct sbuf *out, struct json *j,
+                                  struct err *err)
 {
     struct telling t = {.spec = spec};
 
     month_text(spec->month, t.month_text);
     date_text(month_first(spec->month), t.first_day);
     TRY(store_reader(spec->city->store, &t.conn, err));
-    enum rc rc = tell(&t, out, err);
+    enum rc rc = read_begin(t.conn, err);
+    if (rc == RC_OK)
+        rc = prove(&t, err);
+    read_end(t.conn);
     store_reader_done(t.conn);
+    if (rc == RC_OK)
+        rc = out != NULL ? tell_text(&t, out, err) : tell_json(&t, j, err);
+    intake_close(&t.in);
     determiner_close(t.determiner);
     arena_deinit(&t.a);
     return rc;
+}
+
+enum rc explain_stored(const struct explain_spec *spec, struct sbuf *out, struct err *err)
+{
+    return explain(spec, out, NULL, err);
+}
+
+enum rc explain_stored_json(const struct explain_spec *spec, struct json *j, struct err *err)
+{
+    return explain(spec, NULL, j, err);
 }

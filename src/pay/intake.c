@@ -85,7 +85,33 @@ MUST_CHECK static enum rc read_awards(const struct intake_spec *spec, struct int
         if (p == NULL)
             continue;
         *VEC_PUSH(&in->arena, &in->awards) =
-            (struct last_award){query_int(q, 0), query_int(q, 1), p, query_int(q, 3)};
+            (struct unit_amount){query_int(q, 0), query_int(q, 1), p, query_int(q, 3)};
+    }
+    return query_end(q, err);
+}
+
+/* ---- decisions ------------------------------------------------------------------------------ */
+
+MUST_CHECK static enum rc read_decided(const struct intake_spec *spec, struct intake *in,
+                                       struct conn *conn, struct err *err)
+{
+    char text[8];
+    const struct value v[] = {V_INT(spec->county), V_INT(in->from), V_INT(in->upto),
+                              V_TEXT(str_from(month_text(spec->month, text))),
+                              V_INT(spec->position)};
+    struct query *q = NULL;
+    TRY(query(conn, &stmt_run_decided, v, 5, &q, err));
+    while (query_next(q)) {
+        const struct policy *p = rules_policy(spec->rules, query_text(q, 2));
+        const struct unit_amount now = {query_int(q, 0), query_int(q, 1), p, query_int(q, 3)};
+        struct unit_amount *last = in->decided.n > 0 ? &in->decided.at[in->decided.n - 1] : NULL;
+        if (p == NULL)
+            continue;
+        if (last != NULL && last->household == now.household && last->person == now.person &&
+            last->policy == p)
+            last->fen = now.fen;
+        else
+            *VEC_PUSH(&in->arena, &in->decided) = now;
     }
     return query_end(q, err);
 }
@@ -99,7 +125,7 @@ static void fill_paid(const struct intake_spec *spec, struct intake *in)
     struct cursor c = {in, 0};
 
     for (size_t i = 0; i < in->awards.n; i++) {
-        const struct last_award *a = &in->awards.at[i];
+        const struct unit_amount *a = &in->awards.at[i];
         const struct policy *p = a->policy;
         size_t unit = 0;
         if (!find_unit(&c, p, a->household, a->person, &unit))
@@ -192,23 +218,30 @@ MUST_CHECK static enum rc read_carried(const struct intake_spec *spec, struct in
 
 /* ---- a slice -------------------------------------------------------------------------------- */
 
-/* One snapshot for all of it. */
 MUST_CHECK static enum rc read_beside(const struct intake_spec *spec, struct intake *in,
-                                      struct err *err)
+                                      struct conn *conn, struct err *err)
+{
+    TRY(read_enrolled(spec, in, conn, err));
+    if (spec->last_job != 0) {
+        TRY(read_awards(spec, in, conn, err));
+        TRY(read_carried(spec, in, conn, err));
+    }
+    TRY(read_decided(spec, in, conn, err));
+    fill_paid(spec, in);
+    return RC_OK;
+}
+
+/* One snapshot for all of it. */
+MUST_CHECK static enum rc read_snapshot(const struct intake_spec *spec, struct intake *in,
+                                        struct err *err)
 {
     struct conn *conn = NULL;
     TRY(store_reader(spec->city->store, &conn, err));
     enum rc rc = read_begin(conn, err);
     if (rc == RC_OK)
-        rc = read_enrolled(spec, in, conn, err);
-    if (rc == RC_OK && spec->last_job != 0)
-        rc = read_awards(spec, in, conn, err);
-    if (rc == RC_OK && spec->last_job != 0)
-        rc = read_carried(spec, in, conn, err);
+        rc = read_beside(spec, in, conn, err);
     read_end(conn);
     store_reader_done(conn);
-    if (rc == RC_OK)
-        fill_paid(spec, in);
     return rc;
 }
 
@@ -219,7 +252,8 @@ enum rc intake_open(const struct intake_spec *spec, struct intake *in, struct er
                                      .division = spec->division,
                                      .on_day = month_first(spec->month),
                                      .position = spec->position,
-                                     .only_household = spec->only_household};
+                                     .only_household = spec->only_household,
+                                     .conn = spec->conn};
     *in = (struct intake){0};
     return facts_open(&facts, &in->facts, err);
 }
@@ -230,12 +264,14 @@ enum rc intake_read(const struct intake_spec *spec, struct intake *in, int64_t f
     arena_reset(&in->arena);
     in->enrolled.n = in->enrolled.cap = 0;
     in->awards.n = in->awards.cap = 0;
+    in->decided.n = in->decided.cap = 0;
     facts_seek(in->facts, from);
     TRY(facts_next(in->facts, &in->slice, err));
     in->from = from;
     in->last = in->slice.block.n == 0;
     in->upto = in->last ? HOUSEHOLD_MOST : in->slice.households[in->slice.block.n - 1];
-    return read_beside(spec, in, err);
+    return spec->conn != NULL ? read_beside(spec, in, spec->conn, err)
+                              : read_snapshot(spec, in, err);
 }
 
 void intake_close(struct intake *in)

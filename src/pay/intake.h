@@ -1,6 +1,7 @@
 /*
  * What a slice of households is determined from: facts as they hold on the first of the month, who
- * is enrolled on that day, and what last month's run left: amounts paid and what is carried over.
+ * is enrolled on that day, what last month's run left (amounts paid and what is carried over) and
+ * which amounts are decided.
  * Inside pay/ only.
  */
 #ifndef HUIMIN_PAY_INTAKE_H
@@ -20,6 +21,7 @@ struct intake_spec {
     int64_t position;
     int64_t last_job;       /* whose amounts are last month's; 0: nobody's */
     int64_t only_household; /* 0: all */
+    struct conn *conn;      /* on which it is read; NULL: others of the pool, each in a snapshot */
 };
 
 struct enrolled {
@@ -28,10 +30,11 @@ struct enrolled {
     int64_t account; /* whose account is paid; 0: the head's */
 };
 
-struct last_award {
+/* An amount of last month's, or one that is decided. person 0: the household's. */
+struct unit_amount {
     int64_t household, person;
     const struct policy *policy;
-    int64_t fen;
+    int64_t fen; /* decided: 0 is nothing */
 };
 
 /* One slice: facts with paid_last and carried fields filled in. Households in the order of ids. */
@@ -42,7 +45,8 @@ struct intake {
     int64_t from, upto; /* ids that it covers, those of nobody included */
     bool last;          /* nobody is left behind it */
     VEC(struct enrolled) enrolled;
-    VEC(struct last_award) awards;
+    VEC(struct unit_amount) awards;  /* of last month */
+    VEC(struct unit_amount) decided; /* last, as known at the position: one a person and policy */
 };
 
 MUST_CHECK enum rc intake_open(const struct intake_spec *spec, struct intake *in, struct err *err);

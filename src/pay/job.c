@@ -14,6 +14,7 @@ enum { RUNNING_MOST = 64 };
 struct stored {
     int64_t job_id, position, division, last_job, since, next;
     str rule_hash, engine, who;
+    enum decide decide;
     uint8_t digest[VAULT_HASH];
 };
 
@@ -43,7 +44,8 @@ MUST_CHECK static enum rc visible_read(struct conn *c, int64_t county, str of_mo
                                .engine = str_dup(a, query_text(q, 3)),
                                .division = query_int(q, 4),
                                .last_job = query_int(q, 5),
-                               .since = query_int(q, 6)};
+                               .since = query_int(q, 6),
+                               .decide = decide_find(query_text(q, 7))};
     return query_end(q, err);
 }
 
@@ -63,7 +65,8 @@ MUST_CHECK static enum rc running_read(struct conn *c, const struct job *j, stru
                              .division = query_int(q, 4),
                              .last_job = query_int(q, 5),
                              .who = str_dup(a, query_text(q, 6)),
-                             .next = query_int(q, 7)};
+                             .next = query_int(q, 7),
+                             .decide = decide_find(query_text(q, 9))};
         str digest = query_blob(q, 8);
         memcpy(s->digest, digest.p, digest.n < VAULT_HASH ? digest.n : VAULT_HASH);
     }
@@ -114,7 +117,26 @@ static bool still_true(const struct job *j, const struct standing *s)
 {
     const struct stored *v = &s->visible;
     return v->job_id != 0 && same_rules(j, v) && (v->division == 0 || v->division == j->division) &&
-           v->last_job == s->last_job && s->position - v->position == s->since_visible;
+           v->decide >= j->decide && v->last_job == s->last_job &&
+           s->position - v->position == s->since_visible;
+}
+
+/* ---- what counts as decided ----------------------------------------------------------------- */
+
+static const char *const decide_words[] = {
+    [DECIDE_NONE] = "none", [DECIDE_FIRST] = "first", [DECIDE_ALL] = "all", [DECIDE_PAST] = "past"};
+
+const char *decide_word(enum decide d)
+{
+    return decide_words[d];
+}
+
+enum decide decide_find(str word)
+{
+    for (int i = 0; i < DECIDE__COUNT; i++)
+        if (str_eq(word, str_from(decide_words[i])))
+            return (enum decide)i;
+    return DECIDE__COUNT;
 }
 
 /* ---- beginning ------------------------------------------------------------------------------ */
@@ -147,12 +169,13 @@ static enum rc begin_once(struct change *c, void *ctx, struct err *err)
                               V_BLOB(((str){(const char *)none, VAULT_HASH})),
                               V_INT(j->division),
                               V_INT(j->last_job),
-                              V_INT(j->division != 0 ? j->visible_position : 0)};
+                              V_INT(j->division != 0 ? j->visible_position : 0),
+                              V_TEXT(str_from(decide_word(j->decide)))};
 
     j->position = c->position - 1;
     TRY(remove_running(c, j, err));
-    TRY(exec(c->conn, &stmt_run_job_add, v, 12, NULL, err));
-    change_note(c, "run_job", v, 12);
+    TRY(exec(c->conn, &stmt_run_job_add, v, 13, NULL, err));
+    change_note(c, "run_job", v, 13);
     return job_mark(c, j->job_id, err);
 }
 
@@ -183,7 +206,8 @@ MUST_CHECK static enum rc begin_new(struct job *j, const struct job_spec *spec,
 
 static bool can_go_on(const struct job *j, const struct standing *s, const struct stored *r)
 {
-    return same_rules(j, r) && r->division == j->division && r->position >= s->visible.position;
+    return same_rules(j, r) && r->division == j->division && r->decide == j->decide &&
+           r->position >= s->visible.position;
 }
 
 static void go_on(struct job *j, const struct stored *s)
@@ -233,12 +257,17 @@ enum rc job_begin(const struct job_spec *spec, struct arena *a, struct job *out,
                       .county = spec->county,
                       .month = spec->month,
                       .at_ms = spec->at_ms,
-                      .division = spec->division};
+                      .division = spec->division,
+                      .decide = spec->decide,
+                      .today = spec->today};
     month_text(j->month, j->month_text);
     snprintf(j->why, sizeof j->why, "run %s", j->month_text);
     *unchanged = false;
     TRY(standing_read(j, a, &s, err));
     j->visible = s.visible.job_id;
+    /* A month that was taken over stays one when it is run again. */
+    if (s.visible.job_id != 0 && s.visible.decide == DECIDE_PAST)
+        j->decide = DECIDE_PAST;
     j->visible_position = s.visible.since != 0 ? s.visible.since : s.visible.position;
     if (str_eq(s.visible.engine, S("import")))
         return err_set(err, RC_CONFLICT,
@@ -270,6 +299,7 @@ enum rc job_remove(struct change *c, const struct job *j, int64_t job_id, struct
     TRY(exec(c->conn, &stmt_run_drop_payments, of_month, 3, NULL, err));
     TRY(exec(c->conn, &stmt_run_drop_slices, of_job, 2, NULL, err));
     TRY(exec(c->conn, &stmt_run_drop_counts, of_job, 2, NULL, err));
+    TRY(exec(c->conn, &stmt_run_drop_findings, of_job, 2, NULL, err));
     change_note(c, "run_job", state, 3);
     return exec(c->conn, &stmt_run_job_state, state, 3, NULL, err);
 }

@@ -6,6 +6,7 @@
 #define HUIMIN_PAY_JOB_H
 
 #include "pay/determine.h"
+#include "pay/run.h"
 
 struct job {
     const struct city *city;
@@ -20,6 +21,8 @@ struct job {
     int64_t visible_position; /* the oldest that any part of it was read at */
     uint8_t digest[VAULT_HASH];
     str who;
+    enum decide decide;
+    day today; /* of the desk: when its proposals came up */
 };
 
 struct job_spec {
@@ -29,6 +32,8 @@ struct job_spec {
     month month;
     int64_t at_ms;
     int64_t number; /* of the county among those run, from 0 */
+    enum decide decide;
+    day today;
 };
 
 /*

@@ -20,6 +20,14 @@ CREATE TABLE run_job (
     PRIMARY KEY (county_code, job_id)
 ) -- clustered
 
+-- schema: run_job_decide since 2
+-- Whether what a run found counts as decided: none, first, all; past: a month that was taken over.
+ALTER TABLE run_job ADD COLUMN decide TEXT NOT NULL DEFAULT 'all'
+
+-- schema: run_job_ended since 2
+-- When it became visible; 0: not yet, or by an older program.
+ALTER TABLE run_job ADD COLUMN ended_ms BIGINT NOT NULL DEFAULT 0
+
 -- schema: run_change
 -- The changes that runs made: all others since a run's position may have changed what it read.
 CREATE TABLE run_change (
@@ -80,7 +88,8 @@ CREATE TABLE award (
     programme TEXT NOT NULL,
     job_id BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL,
-    ground TEXT NOT NULL,            -- 'determined', or 'kept' while the household is undecided
+    ground TEXT NOT NULL,            -- 'decided'; 'determined' where the run itself decides; 'kept'
+                                     -- while the household is undecided
     who TEXT NOT NULL,               -- decided by
     PRIMARY KEY (county_code, month, household_id, person_id, programme, job_id)
 ) -- clustered
@@ -118,24 +127,24 @@ CREATE TABLE run_count (
 -- ---- jobs ----
 
 -- name: run_visible read
-SELECT j.job_id, j.position, j.rule_hash, j.engine, j.division, j.last_job, j.since
+SELECT j.job_id, j.position, j.rule_hash, j.engine, j.division, j.last_job, j.since, j.decide
 FROM month_run AS m JOIN run_job AS j ON j.county_code = m.county_code AND j.job_id = m.job_id
 WHERE m.county_code = $1 AND m.month = $2;
 
 -- name: run_running read
-SELECT job_id, position, rule_hash, engine, division, last_job, who, next_household, digest
+SELECT job_id, position, rule_hash, engine, division, last_job, who, next_household, digest, decide
 FROM run_job WHERE county_code = $1 AND month = $2 AND state = 'running' ORDER BY job_id DESC;
 
 -- name: run_job_find read
-SELECT position, rule_hash, engine, last_job FROM run_job WHERE county_code = $1 AND job_id = $2;
+SELECT position, rule_hash, engine, last_job, decide FROM run_job WHERE county_code = $1 AND job_id = $2;
 
 -- name: run_job_last read
 SELECT job_id FROM run_job WHERE county_code = $1 ORDER BY job_id DESC LIMIT 1;
 
 -- name: run_job_add write
 INSERT INTO run_job (county_code, job_id, month, state, position, rule_hash, engine, who, started_ms,
-    next_household, digest, division, last_job, since)
-VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, $9, $10, $11, $12);
+    next_household, digest, division, last_job, since, decide)
+VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13);
 
 -- name: run_job_advance write
 -- Only from where this run stood: a second one that got here changes nothing.
@@ -144,6 +153,9 @@ WHERE county_code = $1 AND job_id = $2 AND next_household = $3 AND state = 'runn
 
 -- name: run_job_state write
 UPDATE run_job SET state = $3 WHERE county_code = $1 AND job_id = $2;
+
+-- name: run_job_done write
+UPDATE run_job SET state = 'done', ended_ms = $3 WHERE county_code = $1 AND job_id = $2;
 
 -- name: run_month_put write
 INSERT INTO month_run (county_code, month, job_id) VALUES ($1, $2, $3)
@@ -230,7 +242,8 @@ ON CONFLICT (county_code, job_id, division, programme) DO UPDATE SET
 SELECT c.programme, CAST(sum(c.households) AS BIGINT), CAST(sum(c.persons) AS BIGINT),
     CAST(sum(c.amount_fen) AS BIGINT), CAST(sum(c.not_enrolled) AS BIGINT),
     CAST(sum(c.no_more) AS BIGINT), CAST(sum(c.undecided) AS BIGINT)
-FROM run_count AS c WHERE c.county_code = $1 AND c.job_id = $2
+FROM run_count AS c
+WHERE c.county_code = $1 AND c.job_id = $2 AND c.division >= $3 AND c.division <= $4
 GROUP BY c.programme ORDER BY c.programme;
 
 -- name: run_payments read

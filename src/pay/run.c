@@ -32,6 +32,8 @@ MUST_CHECK static enum rc run_slices(struct running *r, struct ring *ring, struc
         *r->households += found.households;
         if (r->spec->progress != NULL)
             r->spec->progress(r->spec->progress_ctx, *r->households);
+        if (r->spec->stop != NULL && r->spec->stop(r->spec->progress_ctx))
+            return err_set(err, RC_INTERRUPTED, "the run was stopped");
     }
 }
 
@@ -43,6 +45,7 @@ MUST_CHECK static enum rc run_job(struct running *r, struct err *err)
                                                .rule_hash = city->rule_hash,
                                                .county = r->job.county,
                                                .month = r->job.month,
+                                               .decide = r->job.decide,
                                                .whole_county = r->job.division == 0};
     const struct intake_spec intake = {.city = city,
                                        .rules = city->rules,
@@ -126,6 +129,13 @@ MUST_CHECK static enum rc find_extent(struct conn *c, const struct run_spec *spe
     return RC_OK;
 }
 
+/* The day in China (UTC+8). */
+static day today_of(const struct run_spec *spec)
+{
+    int64_t ms = spec->at_ms != 0 ? spec->at_ms : clock_ms();
+    return spec->today != 0 ? spec->today : (day)((ms + INT64_C(8) * 3600000) / 86400000);
+}
+
 enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_result *out,
                   struct err *err)
 {
@@ -146,7 +156,9 @@ enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_resul
                                      .division = e.division,
                                      .month = spec->month,
                                      .at_ms = spec->at_ms,
-                                     .number = (int64_t)i};
+                                     .number = (int64_t)i,
+                                     .decide = spec->decide,
+                                     .today = today_of(spec)};
         bool unchanged = false;
         rc = run_county(&r, &job, a, &unchanged, err);
         all_unchanged = all_unchanged && unchanged;

@@ -12,11 +12,26 @@
 #ifndef HUIMIN_PAY_RUN_H
 #define HUIMIN_PAY_RUN_H
 
+#include "base/json.h"
 #include "eval/explain.h"
 #include "people/facts_read.h"
 
 /* Part of every determination's hash: a change of what the engine computes changes it. */
 #define ENGINE_VERSION "huimin-eval-1"
+
+/*
+ * What counts as decided without a person's decision. A run pays the amount last decided; what it finds
+ * otherwise is a proposal (proposal.h), decided one by one or as a batch.
+ */
+enum decide {
+    DECIDE_NONE, /* nothing: of whom nothing is decided gets nothing, and is proposed */
+    DECIDE_FIRST, /* what is found for units that have no amount decided yet: a case load taken over */
+    DECIDE_ALL,  /* everything that is found */
+    DECIDE_PAST, /* a month before this store began: awarded as found, decided for no later month */
+    DECIDE__COUNT
+};
+const char *decide_word(enum decide d); /* none, first, all, past */
+enum decide decide_find(str word);      /* DECIDE__COUNT: it is none of them */
 
 struct run_spec {
     struct city *city;
@@ -25,7 +40,16 @@ struct run_spec {
     int64_t at_ms;    /* 0: the clock; synthetic stores give their own */
     void (*progress)(void *ctx, int64_t households);
     void *progress_ctx;
+    enum decide decide;
+    day today; /* when its proposals come up on the desk; 0: the day of at_ms */
+    /* Asked between two slices; true: stop here (RC_INTERRUPTED), to be gone on with. May be NULL. */
+    bool (*stop)(void *ctx);
 };
+
+/* The policies whose programmes are awarded, in the order of the rules. */
+MUST_CHECK enum rc wanted_policies(const struct rules *rules, const struct place *place, month m,
+                                   struct arena *a, struct policy ***out, size_t *n,
+                                   struct err *err);
 
 /* The table's row: one county (0: the city) and programme. */
 struct run_row {
@@ -35,6 +59,7 @@ struct run_row {
     str policy;                       /* the programme's name */
     int64_t households, persons, fen; /* awarded */
     int64_t not_enrolled, no_more, undecided;
+    int64_t proposals; /* open ones that this run found */
 };
 
 struct run_result {
@@ -52,6 +77,14 @@ MUST_CHECK enum rc run_month(const struct run_spec *spec, struct arena *a, struc
 /* What stands in the store for a month, without running. RC_NOT_FOUND: not run. */
 MUST_CHECK enum rc run_read(const struct city *city, month m, struct arena *a,
                             struct run_result *out, struct err *err);
+
+/* Only divisions lo to hi, of one county (0: all). Payments are counted by whole counties. */
+struct run_extent {
+    int64_t county, lo, hi;
+};
+MUST_CHECK enum rc run_read_within(const struct city *city, month m,
+                                   const struct run_extent *extent, struct arena *a,
+                                   struct run_result *out, struct err *err);
 
 /* As a table, in Chinese or English: the same text whenever the state is the same. */
 void run_table(const struct run_result *r, month m, enum explain_lang lang, struct sbuf *out);
@@ -71,7 +104,17 @@ struct explain_spec {
     int64_t known_at_ms;
     enum explain_lang lang;
 };
+/* "2021-03-01" or "2021-03-01T17:30" in China Standard Time: milliseconds since 1970 at the end of
+ * the day or minute. False: neither. */
+bool known_at_read(str text, int64_t *ms);
 MUST_CHECK enum rc explain_stored(const struct explain_spec *spec, struct sbuf *out,
                                   struct err *err);
+/*
+ * The same as one JSON object, in both languages (lang is not asked): household, month, source {run,
+ * position, rules, engine, verified}, determinations and awards as stored, later (null, or what would
+ * be otherwise), members in the order of the trace, trace (trace_json). Written only when RC_OK.
+ */
+MUST_CHECK enum rc explain_stored_json(const struct explain_spec *spec, struct json *j,
+                                       struct err *err);
 
 #endif

@@ -15,6 +15,7 @@ struct reading {
     char month_text[8], first_day[11];
     struct policy **wanted;
     size_t n_wanted;
+    const struct run_extent *extent;
     struct run_result *out;
 };
 
@@ -32,10 +33,11 @@ MUST_CHECK static enum rc visible_job(const struct reading *r, int64_t county, i
 MUST_CHECK static enum rc read_counts(const struct reading *r, int64_t county, int64_t job,
                                       struct run_row *rows, struct err *err)
 {
-    const struct value v[] = {V_INT(county), V_INT(job)};
+    const struct value v[] = {V_INT(county), V_INT(job), V_INT(r->extent->lo),
+                              V_INT(r->extent->hi)};
     struct query *q = NULL;
 
-    TRY(query(r->conn, &stmt_run_counts, v, 2, &q, err));
+    TRY(query(r->conn, &stmt_run_counts, v, 4, &q, err));
     while (query_next(q))
         for (size_t k = 0; k < r->n_wanted; k++) {
             struct run_row *row = &rows[k];
@@ -48,6 +50,21 @@ MUST_CHECK static enum rc read_counts(const struct reading *r, int64_t county, i
             row->no_more = query_int(q, 5);
             row->undecided = query_int(q, 6);
         }
+    return query_end(q, err);
+}
+
+MUST_CHECK static enum rc read_proposals(const struct reading *r, int64_t county, int64_t job,
+                                         struct run_row *rows, struct err *err)
+{
+    const struct value v[] = {V_INT(county), V_INT(job), V_INT(r->extent->lo),
+                              V_INT(r->extent->hi)};
+    struct query *q = NULL;
+
+    TRY(query(r->conn, &stmt_proposal_count_of_job, v, 4, &q, err));
+    while (query_next(q))
+        for (size_t k = 0; k < r->n_wanted; k++)
+            if (str_eq(rows[k].policy, query_text(q, 0)))
+                rows[k].proposals = query_int(q, 1);
     return query_end(q, err);
 }
 
@@ -95,6 +112,7 @@ static void add_row(struct run_row *sum, const struct run_row *row)
     sum->not_enrolled += row->not_enrolled;
     sum->no_more += row->no_more;
     sum->undecided += row->undecided;
+    sum->proposals += row->proposals;
 }
 
 MUST_CHECK static enum rc read_county(struct reading *r, int64_t county, struct err *err)
@@ -110,6 +128,7 @@ MUST_CHECK static enum rc read_county(struct reading *r, int64_t county, struct 
     TRY(county_name(r, county, &name, err));
     name_rows(r, rows, county, name);
     TRY(read_counts(r, county, job, rows, err));
+    TRY(read_proposals(r, county, job, rows, err));
     TRY(read_payments(r, county, job, err));
     out->n += r->n_wanted;
     return RC_OK;
@@ -124,7 +143,8 @@ MUST_CHECK static enum rc read_all(struct reading *r, struct err *err)
     TRY(division_counties(r->conn, str_from(r->first_day), r->a, &counties, &n, err));
     out->rows = NEW_N(r->a, struct run_row, (n + 1) * r->n_wanted + 1);
     for (size_t i = 0; i < n; i++)
-        TRY(read_county(r, counties[i], err));
+        if (r->extent->county == 0 || r->extent->county == counties[i])
+            TRY(read_county(r, counties[i], err));
     if (out->n == 0)
         return err_set(err, RC_NOT_FOUND, "%s was not run", r->month_text);
     struct run_row *city = out->rows + out->n;
@@ -138,7 +158,15 @@ MUST_CHECK static enum rc read_all(struct reading *r, struct err *err)
 enum rc run_read(const struct city *city, month m, struct arena *a, struct run_result *out,
                  struct err *err)
 {
-    struct reading r = {.city = city, .a = a, .month = m, .out = out};
+    const struct run_extent whole = {.hi = INT64_MAX};
+
+    return run_read_within(city, m, &whole, a, out, err);
+}
+
+enum rc run_read_within(const struct city *city, month m, const struct run_extent *extent,
+                        struct arena *a, struct run_result *out, struct err *err)
+{
+    struct reading r = {.city = city, .a = a, .month = m, .extent = extent, .out = out};
 
     *out = (struct run_result){0};
     month_text(m, r.month_text);

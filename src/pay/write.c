@@ -132,7 +132,7 @@ MUST_CHECK static enum rc put_awards(const struct writing *w, struct change *c, 
         put_key(&p, w->job, a->household, a->person, a->policy);
         put_value(&p, V_INT(w->job->job_id));
         put_value(&p, V_INT(a->fen));
-        put_value(&p, V_TEXT(a->kept ? S("kept") : S("determined")));
+        put_value(&p, V_TEXT(ground_words[a->ground]));
         put_value(&p, V_TEXT(w->job->who));
         rc = put_row(&p, "award", err);
     }
@@ -159,6 +159,40 @@ MUST_CHECK static enum rc put_payments(const struct writing *w, struct change *c
         put_value(&p, V_INT(w->job->job_id));
         put_value(&p, V_INT(y->fen));
         rc = put_row(&p, "payment", err);
+    }
+    enum rc closed = bulk_close(p.bulk, rc == RC_OK ? err : NULL);
+    return rc != RC_OK ? rc : closed;
+}
+
+/* Differences from what is decided, and what the run decides: staged until it is visible. */
+MUST_CHECK static enum rc put_findings(const struct writing *w, struct change *c, struct err *err)
+{
+    const struct found *f = w->found;
+    struct put p;
+    enum rc rc = RC_OK;
+
+    if (f->findings.n == 0)
+        return RC_OK;
+    TRY(put_open(&p, c, S("run_finding"),
+                 COLUMNS(S("county_code"), S("job_id"), S("household_id"), S("person_id"),
+                         S("programme"), S("kind"), S("old_fen"), S("new_fen"), S("amounts"),
+                         S("outcome"), S("reasons"), S("division")),
+                 err));
+    for (size_t i = 0; rc == RC_OK && i < f->findings.n; i++) {
+        const struct found_finding *d = &f->findings.at[i];
+        put_value(&p, V_INT(w->job->county));
+        put_value(&p, V_INT(w->job->job_id));
+        put_value(&p, V_INT(d->household));
+        put_value(&p, V_INT(d->person));
+        put_value(&p, V_TEXT(d->policy->name.text));
+        put_value(&p, V_TEXT(str_from(d->kind)));
+        put_value(&p, V_INT(d->old_fen));
+        put_value(&p, V_INT(d->new_fen));
+        put_value(&p, V_TEXT(d->amounts));
+        put_value(&p, V_TEXT(d->outcome));
+        put_value(&p, V_TEXT(d->reasons));
+        put_value(&p, V_INT(d->division));
+        rc = put_row(&p, "run_finding", err);
     }
     enum rc closed = bulk_close(p.bulk, rc == RC_OK ? err : NULL);
     return rc != RC_OK ? rc : closed;
@@ -218,6 +252,7 @@ static enum rc slice_once(struct change *c, void *ctx, struct err *err)
     TRY(put_units(w, c, err));
     TRY(put_awards(w, c, err));
     TRY(put_payments(w, c, err));
+    TRY(put_findings(w, c, err));
     TRY(put_counts(w, c, err));
     return put_slice(w, c, err);
 }
@@ -269,16 +304,18 @@ static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 {
     const struct writing *w = ctx;
     const struct job *j = w->job;
-    const struct value done[] = {V_INT(j->county), V_INT(j->job_id), V_TEXT(S("done"))};
+    const struct value done[] = {V_INT(j->county), V_INT(j->job_id), V_INT(c->at_ms)};
     const struct value replaced[] = {V_INT(j->county), V_INT(j->visible), V_TEXT(S("replaced"))};
     const struct value shown[] = {V_INT(j->county), V_TEXT(str_from(j->month_text)),
                                   V_INT(j->job_id)};
 
     TRY(advance(w, c, HOUSEHOLD_MOST, err));
+    TRY(put_findings(w, c, err));
     TRY(put_counts(w, c, err));
+    TRY(job_settle(c, j, err));
     if (j->division != 0 && j->visible != 0)
         TRY(take_over(w, c, err));
-    TRY(exec(c->conn, &stmt_run_job_state, done, 3, NULL, err));
+    TRY(exec(c->conn, &stmt_run_job_done, done, 3, NULL, err));
     if (j->visible != 0)
         TRY(exec(c->conn, &stmt_run_job_state, replaced, 3, NULL, err));
     change_note(c, "month_run", shown, 3);

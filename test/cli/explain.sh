@@ -34,7 +34,7 @@ says 2 "expected 2021-03-01 or" "$HUIMIN" explain --household 1 --month 2020-12 
 says 0 "is ready" "$HUIMIN" init --place panzhihua
 says 1 "2020-12 was not run" "$HUIMIN" run --show --month 2020-12
 says 0 "6000 人" "$HUIMIN" synth --place panzhihua --persons 6000 --seed explain
-says 0 "发放情况" "$HUIMIN" run --month 2020-12
+says 0 "发放情况" "$HUIMIN" run --month 2020-12 --decide first
 
 # Somebody awarded and somebody refused, of those who are enrolled.
 says 0 "7.csv" "$HUIMIN" export cases --to "$tmp/7.csv"
@@ -50,6 +50,7 @@ award=$(found "按标施保，每月") || fail "no award is explained"
 refused=$(found "结论：不予保障") || fail "no refusal is explained"
 says 0 "结论：不予保障" "$HUIMIN" explain --household "$refused" --month 2020-12
 says 0 "依据：" "$HUIMIN" explain --household "$award" --month 2020-12
+says 0 "核定：最低生活保障" "$HUIMIN" explain --household "$award" --month 2020-12
 says 0 "家庭 $award" "$HUIMIN" explain --household "${award#*-}" --month 2020-12
 says 0 "hash verified" "$HUIMIN" explain --household "$award" --month 2020-12 --lang en
 says 0 "认定结果不变" "$HUIMIN" explain --household "$award" --month 2020-12 --known-at 2199-01-01

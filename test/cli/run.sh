@@ -29,6 +29,8 @@ says 2 "--db and --month are needed" "$HUIMIN" run --month 2020-12
 says 2 "expected a month" "$HUIMIN" run --db "$db" --month 2020-13
 says 2 "expected twelve digits" "$HUIMIN" run --db "$db" --month 2020-12 --division 510402
 says 2 "expected zh or en" "$HUIMIN" run --db "$db" --month 2020-12 --lang fr
+says 2 "expected none, first or all" "$HUIMIN" run --db "$db" --month 2020-12 --decide past
+says 2 "expected a day" "$HUIMIN" run --db "$db" --month 2020-12 --today 2020-12-32
 says 2 "run takes options only" "$HUIMIN" run --db "$db" --month 2020-12 more
 says 1 "there is no store" "$HUIMIN" run --db "$db" --month 2020-12
 
@@ -40,8 +42,13 @@ says 1 "no division 510499000000" "$HUIMIN" run --db "$db" --month 2020-12 --div
 cp "$tmp/city.db" "$tmp/killed.db"
 cp "$tmp/city.db.key" "$tmp/killed.db.key"
 
+# Nothing is decided yet: only the undecided go on with what they had. A made-up case load is taken over as it is found.
+cp "$tmp/city.db" "$tmp/none.db"
+cp "$tmp/city.db.key" "$tmp/none.db.key"
+says 0 "，共 2 笔" "$HUIMIN" run --db "sqlite:$tmp/none.db" --month 2020-12
+
 # The table is the last thing on standard output, and adds up; again it is the same.
-says 0 "2020-12 发放情况" "$HUIMIN" run --db "$db" --month 2020-12
+says 0 "2020-12 发放情况" "$HUIMIN" run --db "$db" --month 2020-12 --decide first
 cp "$tmp/out" "$tmp/first"
 [ ! -s "$tmp/err" ] || fail "a run that is no terminal's says more than its table"
 says 0 "nothing has changed since the last run" "$HUIMIN" run --db "$db" --month 2020-12
@@ -65,14 +72,21 @@ killed=0
 for wait in 0.01 0.02 0.03 0.04 0.06 0.08; do
     status=0
     # In a shell of its own, which alone tells of the kill.
-    { timeout -s KILL "$wait" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12; } \
+    { timeout -s KILL "$wait" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12 --decide first; } \
         >/dev/null 2>&1 || status=$?
     [ $status -eq 0 ] || killed=$((killed + 1))
 done
 [ $killed -gt 0 ] || fail "no run was killed"
-says 0 "2020-12 发放情况" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12
+says 0 "2020-12 发放情况" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12 --decide first
 cmp -s "$tmp/out" "$tmp/first" || fail "after kills it prints another table"
 says 0 "every chain whole" "$HUIMIN" audit verify --db "sqlite:$tmp/killed.db"
+
+# Next month pays what is decided, to the fen, whatever it finds; that is proposed.
+cp "$tmp/city.db" "$tmp/next.db"
+cp "$tmp/city.db.key" "$tmp/next.db.key"
+says 0 "2021-01 发放情况" "$HUIMIN" run --db "sqlite:$tmp/next.db" --month 2021-01 --today 2020-12-21
+[ "$(grep 合计 "$tmp/out")" = "$(grep 合计 "$tmp/first")" ] || fail "a run changed what is paid"
+says 0 '"proposals":' "$HUIMIN" run --show --json --db "sqlite:$tmp/next.db" --month 2021-01
 
 # A full disk: nothing of the month is seen, and the same command goes on.
 says 1 "start the run again and it goes on from there" \

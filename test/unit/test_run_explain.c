@@ -136,6 +136,33 @@ static void tampered(void **state)
     town_done(&t);
 }
 
+/* What was decided when the run read it is what is awarded; not what was decided since. */
+static void by_what_was_decided(void **state)
+{
+    struct town t = some_month(*state);
+    struct sbuf out;
+    sbuf_init(&out, 1 << 20);
+    struct run_spec spec = run_spec_of(t.c, month_at("2020-04"));
+    struct run_result r;
+    person_from(t.c, 1001, "2020-04-01", "income 20000");
+    spec.decide = DECIDE_NONE;
+    check_ok(run_month(&spec, &t.a, &r, err));
+    check_ok(explain_of(&t, 1, "2020-04", 0, &out, err));
+    check_says(&out, "covered at the standard, 400.00");
+    check_says(&out, "awarded: minimum living allowance 100.00 yuan, the amount last decided");
+    /* In May everything that is found is decided: April stays what it was. */
+    spec = run_spec_of(t.c, month_at("2020-05"));
+    check_ok(run_month(&spec, &t.a, &r, err));
+    check_ok(explain_of(&t, 1, "2020-04", 0, &out, err));
+    check_ok(explain_of(&t, 1, "2020-05", 0, &out, err));
+    check_says(&out, "awarded: minimum living allowance 400.00 yuan, as determined");
+    tamper(&t, "UPDATE decided_amount SET amount_fen = 10100 WHERE from_month = '2020-01'");
+    check_fails(explain_of(&t, 1, "2020-04", 0, &out, err), RC_RULE,
+                "award 100.00, recomputed 101.00");
+    sbuf_deinit(&out);
+    town_done(&t);
+}
+
 /* Other rules are in force by now: the old ones are still there under their hash. */
 static void under_the_rules_of_then(void **state)
 {
@@ -165,8 +192,8 @@ static void under_the_rules_of_then(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(award_and_refusal), BOTH(what_is_not_there),       BOTH(later_changes),
-        BOTH(tampered),          BOTH(under_the_rules_of_then),
+        BOTH(award_and_refusal), BOTH(what_is_not_there),   BOTH(later_changes),
+        BOTH(tampered),          BOTH(by_what_was_decided), BOTH(under_the_rules_of_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,9 @@ static void forget_runs(struct town *t)
         "DELETE FROM award",
         "DELETE FROM payment",
         "DELETE FROM determination",
+        "DELETE FROM run_finding",
+        "DELETE FROM proposal",
+        "DELETE FROM decided_amount",
         "DELETE FROM audit_entry WHERE why LIKE 'run %'",
         "DELETE FROM county WHERE county_code = 990103",
         "UPDATE county SET position = (SELECT max(a.position) FROM audit_entry a "
@@ -315,6 +318,50 @@ static void disk_full(void **state)
     town_done(&t);
 }
 
+/* ---- asked to stop -------------------------------------------------------------------------- */
+
+struct asked {
+    int64_t slices, stop_at;
+};
+
+static void slice_done(void *ctx, int64_t households)
+{
+    struct asked *a = ctx;
+    (void)households;
+    a->slices++;
+}
+
+static bool stop_there(void *ctx)
+{
+    const struct asked *a = ctx;
+    return a->slices == a->stop_at;
+}
+
+/* It parks between two slices, and goes on there: each is done once. */
+static void parked_and_gone_on(void **state)
+{
+    struct town t = town_begin(*state);
+    many_families(&t);
+    struct asked asked = {.stop_at = 1};
+    struct run_spec spec = run_spec_of(t.c, month_at("2020-01"));
+    struct run_result r;
+    spec.progress = slice_done;
+    spec.progress_ctx = &asked;
+    spec.stop = stop_there;
+    check_fails(run_month(&spec, &t.a, &r, err), RC_INTERRUPTED, "goes on from there");
+    check_fails(run_read(t.c, spec.month, &t.a, &r, err), RC_NOT_FOUND, "was not run");
+    check_text(rows_of(t.c, "SELECT count(*) FROM decided_amount", "i", &t.a), "0");
+    asked = (struct asked){.stop_at = -1};
+    check_ok(run_month(&spec, &t.a, &r, err));
+    check_text(rows_of(t.c, "SELECT state FROM run_job WHERE county_code = 990102", "t", &t.a),
+               "done");
+    check_text(rows_of(t.c, "SELECT CAST(sum(households) AS BIGINT) FROM run_slice", "i", &t.a),
+               "9001");
+    check_text(rows_of(t.c, "SELECT count(*) FROM run_finding", "i", &t.a), "0");
+    check_text(rows_of(t.c, "SELECT count(*) FROM decided_amount", "i", &t.a), "1000");
+    town_done(&t);
+}
+
 /* ---- two at once, rules that fail ----------------------------------------------------------- */
 
 static void two_at_once(void **state)
@@ -369,8 +416,9 @@ static void a_rule_that_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(two_at_once),       BOTH(a_rule_that_fails), BOTH(out_of_reach),
-        BOTH(says_how_to_go_on), ON_SQLITE(disk_full),    BOTH(killed_at_any_moment),
+        BOTH(parked_and_gone_on),   BOTH(two_at_once),       BOTH(a_rule_that_fails),
+        BOTH(out_of_reach),         BOTH(says_how_to_go_on), ON_SQLITE(disk_full),
+        BOTH(killed_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
