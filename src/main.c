@@ -11,6 +11,7 @@ const struct command commands[] = {
     {"eval", "determine the households of a file under a place's rules", cmd_eval},
     {"init", "make a store for a place, or bring one up to date", cmd_init},
     {"synth", "fill a store with a made-up population", cmd_synth},
+    {"serve", "the pages and the API, until it is told to stop", cmd_serve},
     {"run", "the month: determinations, awards, the list of payments", cmd_run},
     {"explain", "prove and explain what is stored of a household", cmd_explain},
     {"import", "take households, persons and cases from CSV files", cmd_import},
@@ -18,6 +19,8 @@ const struct command commands[] = {
     {"backup", "copy a whole store into one file", cmd_backup},
     {"restore", "bring such a copy back, on either database", cmd_restore},
     {"audit", "prove the audit chains whole", cmd_audit},
+    {"user", "the accounts of the staff", cmd_user},
+    {"notice", "short messages of the outbox, into a file", cmd_notice},
     {NULL, NULL, NULL},
 };
 

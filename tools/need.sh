@@ -38,6 +38,24 @@ need() {
         "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
+# need_node: Debian's Node.js and npm, where none stands on the path.
+need_node() {
+    command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
+}
+
+# node_packages FOLDER: what its lock file names, when that is not there yet. No package runs a
+# script of its own, none fetches a browser.
+node_packages() {
+    local lock=$1/package-lock.json
+    cmp -s "$lock" "$1/node_modules/.installed" && return 0
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund) && cp "$lock" "$1/node_modules/.installed"
+}
+
+# pages: the browser's side into build/web.
+pages() {
+    node_packages web && (cd web && npm run --silent build)
+}
+
 # build PRESET [OPTION...]: configure and build in the preset's folder. A folder that was made for
 # another place (the project was copied or moved) is configured anew.
 build() {

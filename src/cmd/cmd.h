@@ -32,6 +32,9 @@ int cmd_export(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
+int cmd_user(int argc, char **argv);
+int cmd_notice(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 
 /* ---- options -------------------------------------------------------------------------------- */
 

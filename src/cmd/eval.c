@@ -342,7 +342,7 @@ static enum rc choose_policies(struct job *j, struct err *err)
     j->policies = NEW_N(j->arena, struct policy *, r->policies.n + 1);
     for (size_t i = 0; i < r->policies.n; i++) {
         struct policy *p = r->policies.at[i];
-        if (any_on && !place_line_on(j->place, p->line, j->month))
+        if (p->on_application || (any_on && !place_line_on(j->place, p->line, j->month)))
             continue;
         if (j->n_policies > 0 && p->subject != j->policies[0]->subject)
             continue;

@@ -40,29 +40,6 @@ static bool read_household(str text, int64_t *county, int64_t *household)
            *household > 0;
 }
 
-/* Milliseconds since 1970 at the end of the day or minute, in UTC+8. */
-static bool read_time(str text, int64_t *ms)
-{
-    str date = str_sub(text, 0, 10);
-    int64_t minutes = 24 * 60 - 1;
-    day on = 0;
-
-    if (!date_parse(date, &on))
-        return false;
-    if (text.n > 10) {
-        int64_t hour = 0, minute = 0;
-        bool well = text.n == 16 && text.p[10] == 'T' && text.p[13] == ':' &&
-                    str_int(str_sub(text, 11, 13), &hour) &&
-                    str_int(str_sub(text, 14, 16), &minute) && hour >= 0 && hour < 24 &&
-                    minute >= 0 && minute < 60;
-        if (!well)
-            return false;
-        minutes = hour * 60 + minute;
-    }
-    *ms = ((int64_t)on * 24 * 60 - 8 * 60 + minutes + 1) * 60000 - 1;
-    return true;
-}
-
 static enum rc read_call(struct explain_spec *c, bool more, struct err *err)
 {
     if (more)
@@ -76,7 +53,7 @@ static enum rc read_call(struct explain_spec *c, bool more, struct err *err)
         return err_set(err, RC_BAD_INPUT,
                        "--household: found “%s”, expected its county and number like 510402-1234",
                        opt_household);
-    if (opt_known != NULL && !read_time(str_from(opt_known), &c->known_at_ms))
+    if (opt_known != NULL && !known_at_read(str_from(opt_known), &c->known_at_ms))
         return err_set(err, RC_BAD_INPUT,
                        "--known-at: found “%s”, expected 2021-03-01 or 2021-03-01T17:30",
                        opt_known);

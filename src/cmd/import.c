@@ -105,7 +105,7 @@ static enum rc store_county(struct change *c, void *ctx, struct err *err)
     load_awards(s->load, c->county_code, &a, &awards, &n);
     enum rc rc = RC_OK;
     if (n > 0)
-        rc = import_awards(c, s->call->spec.city, s->call->spec.month, awards, n, err);
+        rc = import_awards(c, s->call->spec.city, s->call->spec.month, true, awards, n, err);
     arena_deinit(&a);
     return rc;
 }

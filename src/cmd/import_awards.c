@@ -11,6 +11,7 @@ struct past {
     const struct city *city;
     char month[8];
     int64_t job_id;
+    bool decided;
 };
 
 /* The county's job of that month; made when the month has none. */
@@ -55,13 +56,24 @@ MUST_CHECK static enum rc put(struct past *p, const struct load_award *a, struct
     TRY(exec(p->c->conn, &stmt_past_determination_add, v, 9, NULL, err));
     v[7] = V_TEXT(p->c->who);
     change_note(p->c, "award", v, 7);
+    const struct value decided[] = {key[0],
+                                    key[2],
+                                    key[3],
+                                    key[4],
+                                    V_INT(p->c->position),
+                                    key[1],
+                                    V_INT(a->fen),
+                                    V_TEXT(S("import")),
+                                    V_TEXT(p->c->who)};
+    if (p->decided)
+        TRY(exec(p->c->conn, &stmt_decided_put, decided, 9, NULL, err));
     return a->fen > 0 ? exec(p->c->conn, &stmt_past_award_add, v, 8, NULL, err) : RC_OK;
 }
 
-enum rc import_awards(struct change *c, struct city *city, month m, const struct load_award *list,
-                      size_t n, struct err *err)
+enum rc import_awards(struct change *c, struct city *city, month m, bool decided,
+                      const struct load_award *list, size_t n, struct err *err)
 {
-    struct past p = {.c = c, .city = city};
+    struct past p = {.c = c, .city = city, .decided = decided};
     month_text(m, p.month);
     TRY(find_job(&p, &city->ids, err));
     for (size_t i = 0; i < n; i++) {

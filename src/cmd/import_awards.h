@@ -5,7 +5,8 @@
 
 #include "people/load_file.h"
 
-MUST_CHECK enum rc import_awards(struct change *c, struct city *city, month m,
+/* decided: they are the amounts decided from that month on as well, so that later runs pay them. */
+MUST_CHECK enum rc import_awards(struct change *c, struct city *city, month m, bool decided,
                                  const struct load_award *list, size_t n, struct err *err);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include "cmd/cmd.h"
 #include "cmd/db.h"
-#include "people/people.h"
+#include "guard/account.h"
+#include "people/search.h"
+#include "work/clock.h"
 
 static const char *opt_db, *opt_place, *opt_key, *opt_home, *opt_as;
 static const struct opt opts[] = {
@@ -23,10 +25,31 @@ static const struct usage usage = {
     sizeof opts / sizeof opts[0],
 };
 
+/*
+ * What is made over an open store: a store from before people could be found by their names has to be
+ * gone through once; calendars; and an administrator where nobody can log in.
+ */
+MUST_CHECK static enum rc finish(const struct init_spec *spec, struct arena *a, str *login,
+                                 str *password, struct err *err)
+{
+    struct city *city = NULL;
+    int64_t made = 0;
+    TRY(city_open(spec->url, spec->key_path, spec->who, a, &city, err));
+    enum rc rc = search_fill(city, &made, err);
+    if (rc == RC_OK)
+        rc = calendar_init(city, spec->home, 0, err);
+    if (rc == RC_OK)
+        rc = account_first(city, a, login, password, err);
+    city_close(city);
+    return rc;
+}
+
 static int init(struct arena *a, const char *home)
 {
     struct err err = {0};
     const char *key = NULL;
+    str login = {0};
+    str password = {0};
     const struct init_spec spec = {.url = db_url(opt_db),
                                    .key_path = opt_key,
                                    .home = home,
@@ -35,11 +58,17 @@ static int init(struct arena *a, const char *home)
     enum rc rc = city_init(&spec, a, &err);
     if (rc == RC_OK)
         rc = city_key_path(spec.url, opt_key, a, &key, &err);
+    if (rc == RC_OK)
+        rc = finish(&spec, a, &login, &password, &err);
     if (rc != RC_OK) {
         complain("%s", err.text);
         return EXIT_MISTAKE;
     }
     printf("the store of %s is ready; keep its key file apart from it: %s\n", opt_place, key);
+    if (password.n > 0)
+        printf("administrator: login %.*s, password %.*s\n"
+               "This password is shown once and must be changed at the first login.\n",
+               STR_ARG(login), STR_ARG(password));
     return EXIT_DONE;
 }
 

@@ -141,7 +141,7 @@ static enum rc side_header(struct population *p, struct side *s, struct err *err
             return err_set(
                 err, RC_BAD_INPUT, "%s row 1: found both “%.*s” and “%.*s”, expected one of them",
                 csv_name(s->reader), STR_ARG(first[0].names.at[0]), STR_ARG(first[1].names.at[0]));
-        if (given || m->field == NULL)
+        if (given || m->field == NULL || !m->field->read_monthly)
             continue;
         if (m->field->required)
             return err_set(err, RC_BAD_INPUT, "%s row 1: expected a column “%.*s” (%.*s)",

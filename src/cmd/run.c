@@ -5,14 +5,22 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/db.h"
+#include "pay/decide.h"
 #include "pay/run.h"
 
-static const char *opt_db, *opt_key, *opt_as, *opt_month, *opt_division, *opt_lang;
+static const char *opt_db, *opt_key, *opt_as, *opt_month, *opt_division, *opt_lang, *opt_decide,
+    *opt_today;
 static bool opt_json, opt_show;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
     {"month", "YYYY-MM", "the month determined", &opt_month, NULL},
     {"division", "CODE", "only what lives below it (12 digits; else the whole city)", &opt_division,
+     NULL},
+    {"decide", "none|first|all",
+     "what counts as decided without a decision: nothing (none), amounts of whom none is decided yet "
+     "(first), everything that is found (all)",
+     &opt_decide, NULL},
+    {"today", "DAY", "the day on which its proposals come up on the desk (the clock's)", &opt_today,
      NULL},
     {"show", NULL, "run nothing: print what stands in the store", NULL, &opt_show},
     {"lang", "zh|en", "language of the table (zh)", &opt_lang, NULL},
@@ -22,8 +30,9 @@ static const struct opt opts[] = {
 };
 static const struct usage usage = {
     "run --db URL --month YYYY-MM [--division CODE]",
-    "Determines every household under the lines that are switched on, makes awards for those\n"
-    "enrolled, counts who qualifies and is not enrolled, and makes the month's list of payments.\n"
+    "Determines every household under the lines that are switched on, awards those enrolled the amount\n"
+    "last decided, proposes what is found otherwise, counts who qualifies and is not enrolled, and\n"
+    "makes the month's list of payments.\n"
     "Run again when nothing has changed it changes nothing; stopped at any moment and started\n"
     "again it goes on where it stood; run again after changes it replaces what stands there.",
     opts,
@@ -34,6 +43,8 @@ struct call {
     month month;
     int64_t division;
     enum explain_lang lang;
+    enum decide decide;
+    day today;
     struct progress progress;
 };
 
@@ -49,7 +60,7 @@ static void row_json(struct json *j, const struct run_row *row)
     if (row->county_code != 0)
         json_int(j, row->county_code);
     else
-        json_null(j);
+        json_nil(j);
     json_key(j, "county");
     json_str(j, row->county);
     json_key(j, "programme");
@@ -64,7 +75,8 @@ static void row_json(struct json *j, const struct run_row *row)
                    {"fen", row->fen},
                    {"not_enrolled", row->not_enrolled},
                    {"no_more", row->no_more},
-                   {"undecided", row->undecided}};
+                   {"undecided", row->undecided},
+                   {"proposals", row->proposals}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         json_key(j, numbers[i].key);
         json_int(j, numbers[i].n);
@@ -112,10 +124,13 @@ MUST_CHECK static enum rc run(struct call *c, struct arena *a, struct err *err)
     struct city *city = NULL;
     struct run_result result;
 
+    pay_tie();
     TRY(city_open(db_url(opt_db), opt_key, opt_as, a, &city, err));
     const struct run_spec spec = {.city = city,
                                   .month = c->month,
                                   .division = c->division,
+                                  .decide = c->decide,
+                                  .today = c->today,
                                   .progress = progress,
                                   .progress_ctx = &c->progress};
     c->progress.what = "households";
@@ -145,6 +160,13 @@ static enum rc read_call(struct call *c, bool more, struct err *err)
         return err_set(err, RC_BAD_INPUT,
                        "--division: found “%s”, expected twelve digits like 510402000000",
                        opt_division);
+    c->decide = opt_decide != NULL ? decide_find(str_from(opt_decide)) : DECIDE_NONE;
+    if (c->decide == DECIDE_PAST || c->decide == DECIDE__COUNT)
+        return err_set(err, RC_BAD_INPUT, "--decide: found “%s”, expected none, first or all",
+                       opt_decide);
+    if (opt_today != NULL && !date_parse(str_from(opt_today), &c->today))
+        return err_set(err, RC_BAD_INPUT, "--today: found “%s”, expected a day like 2020-12-21",
+                       opt_today);
     if (opt_lang != NULL && strcmp(opt_lang, "zh") != 0 && strcmp(opt_lang, "en") != 0)
         return err_set(err, RC_BAD_INPUT, "--lang: found “%s”, expected zh or en", opt_lang);
     c->lang = opt_lang != NULL && strcmp(opt_lang, "en") == 0 ? EXPLAIN_EN : EXPLAIN_ZH;

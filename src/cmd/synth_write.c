@@ -9,6 +9,7 @@
 #include "cmd/import_awards.h"
 #include "cmd/synth.h"
 #include "pay/run.h"
+#include "vault/vault_sql.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -221,6 +222,13 @@ static void note(struct change *c, const struct county_write *w)
     change_note(c, "synth", v, sizeof v / sizeof *v);
 }
 
+/* Nobody in this store exists: what may be done only to such a one asks for this. */
+MUST_CHECK static enum rc mark_synthetic(struct change *c, struct err *err)
+{
+    const struct value v[] = {V_TEXT(S("synthetic")), V_TEXT(S("1"))};
+    return exec(c->conn, &stmt_meta_put, v, 2, NULL, err);
+}
+
 MUST_CHECK static enum rc put_county(struct county_write *w, struct err *err)
 {
     const struct synth_source_spec from = {.rules = w->rules,
@@ -248,8 +256,10 @@ static enum rc write_county(struct change *c, void *ctx, struct err *err)
     enum rc closed = loader_close(w->loader, rc == RC_OK ? err : NULL);
     rc = rc != RC_OK ? rc : closed;
     if (rc == RC_OK && w->exiting.n > 0)
-        rc = import_awards(c, city, w->rules->month - 2, w->exiting.at, w->exiting.n, err);
+        rc = import_awards(c, city, w->rules->month - 2, false, w->exiting.at, w->exiting.n, err);
     note(c, w);
+    if (rc == RC_OK)
+        rc = mark_synthetic(c, err);
     arena_reset(&w->arena);
     /* When it has to be written again, the same ids come again. */
     if (rc != RC_OK)
@@ -333,7 +343,8 @@ static enum rc make(struct conn *c, void *ctx, struct err *err)
 MUST_CHECK static enum rc run_before(const struct synth_spec *spec, int64_t at_ms, struct arena *a,
                                      struct err *err)
 {
-    const struct run_spec run = {.city = spec->city, .month = spec->month - 1, .at_ms = at_ms};
+    const struct run_spec run = {
+        .city = spec->city, .month = spec->month - 1, .at_ms = at_ms, .decide = DECIDE_PAST};
     struct run_result ignored;
     return spec->persons > 0 ? run_month(&run, a, &ignored, err) : RC_OK;
 }

@@ -29,10 +29,15 @@ says 1 "names no store" "$HUIMIN" init --db city.db --key "$tmp/k" --place panzh
 says 0 "is ready" "$HUIMIN" init --db "$db" --place panzhihua
 [ "$(stat -c %a "$tmp/city.db.key")" = 600 ] || { echo "the key can be read by others"; failed=$((failed + 1)); }
 key=$(cat "$tmp/city.db.key")
+grep -q '^administrator: login admin, password [a-z0-9-]*$' "$tmp/out" ||
+    { echo "a new store told nobody how to log in"; failed=$((failed + 1)); }
+says 0 "every chain whole" "$HUIMIN" audit verify --db "$db"
+chain=$(cat "$tmp/out")
 says 0 "is ready" "$HUIMIN" init --db "$db" --place panzhihua
+! grep -q '^administrator' "$tmp/out" || { echo "a second init told a password"; failed=$((failed + 1)); }
 [ "$key" = "$(cat "$tmp/city.db.key")" ] || { echo "a second init changed the key"; failed=$((failed + 1)); }
 says 1 "panzhihua" "$HUIMIN" init --db "$db" --place chengdu
-HUIMIN_DB=$db says 0 "1 entries, every chain whole" "$HUIMIN" audit verify
+HUIMIN_DB=$db says 0 "$chain" "$HUIMIN" audit verify
 says 2 "expected \`audit verify\`" "$HUIMIN" audit --db "$db"
 says 1 "there is no store" "$HUIMIN" audit verify --db "sqlite:$tmp/none.db"
 

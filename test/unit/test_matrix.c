@@ -1,0 +1,775 @@
+/*
+ * Who may do what, endpoint by endpoint: every route of routes.def (and every register's path) with every
+ * role, from an office that covers what is asked for and from one of another county; without a session;
+ * without the CSRF token; before a password of one's own. What may happen stands in the table `rows`,
+ * once more and by itself: a route that has no row there fails.
+ */
+#include "store/api_case.h"
+
+#include "guard/account.h"
+#include "guard/session.h"
+#include "people/records.h"
+#include "work/notice.h"
+
+#define TOWNSHIP 990102001000
+#define COUNTY   990102000000
+#define CITY     990100000000
+#define ELSE     990103001000
+#define COUNTY2  990103000000
+#define IDENTITY "990102198006150012"
+
+/* Names that nobody else has: seen where they may not be, they tell. */
+#define HERE   "甄子丹"
+#define BESIDE "顾维钧"
+#define THERE  "陆小曼"
+
+#define V       ROLE_BIT(ROLE_VILLAGE)
+#define K       ROLE_BIT(ROLE_CLERK)
+#define H       ROLE_BIT(ROLE_HEAD)
+#define Y       ROLE_BIT(ROLE_VERIFIER)
+#define D       ROLE_BIT(ROLE_DECIDER)
+#define P       ROLE_BIT(ROLE_PAYER)
+#define O       ROLE_BIT(ROLE_OFFICER)
+#define A       ROLE_BIT(ROLE_AUDITOR)
+#define M       ROLE_BIT(ROLE_ADMIN)
+#define WORKERS (V | K | H | Y | D | P | O) /* on cases, with what they may write */
+#define READERS (WORKERS | A)
+#define ANYBODY 0x80000000u /* no session is asked for */
+#define ALL     (READERS | M)
+
+/* What somebody of another county gets. */
+enum beyond {
+    HIDDEN,  /* 404: as if it were not there */
+    NOTHING, /* a list without a trace of it, or a refusal; never a failure */
+    UNDONE,  /* of a batch: each is told to be not there, none is done */
+    REFUSED, /* what would make something there: no 2xx, and no failure */
+    OWN      /* it is about the account itself or the whole city */
+};
+
+/* {household} and so on in paths and bodies are replaced; {new} is another number each time. */
+struct row {
+    const char *route;
+    unsigned may;
+    enum beyond beyond;
+    const char *body;  /* NULL: none */
+    const char *query; /* behind the path */
+    unsigned unseen;   /* who gets 404 here too: it is another office's */
+};
+
+static const struct row rows[] = {
+    {"status_get", ANYBODY, OWN, NULL, "", 0},
+    {"openapi_get", ANYBODY, OWN, NULL, "", 0},
+    {"session_open", ANYBODY, OWN, "{}", "", 0},
+    {"session_get", ALL, OWN, NULL, "", 0},
+    {"session_end", ALL, OWN, NULL, "", 0},
+    {"session_change", ALL, OWN, "{\"old\":\"x\",\"new\":\"kurz\"}", "", 0},
+    {"accounts_list", M, NOTHING, NULL, "", 0},
+    {"accounts_add", M, REFUSED,
+     "{\"login\":\"new{new}\",\"name\":\"新人\",\"division\":\"990102001000\",\"roles\":[{\"role\":"
+     "\"clerk\"}]}",
+     "", 0},
+    {"accounts_change", M, HIDDEN, "{\"name\":\"新名\"}", "", 0},
+    {"relatives_list", M, NOTHING, NULL, "", 0},
+    {"relatives_add", M, HIDDEN,
+     "{\"account\":\"{account}\",\"person\":\"{person}\",\"relation\":\"姐\"}", "", 0},
+    {"reveal_make", K | H | Y | D, HIDDEN, "{\"kind\":\"phone\",\"why\":\"通知补正材料\"}", "", 0},
+    {"reveal_list", READERS, HIDDEN, NULL, "", 0},
+    {"workers_get", READERS, HIDDEN, NULL, "", 0},
+    {"workers_put", K | H, HIDDEN, "{\"accounts\":[\"{worker}\"]}", "", 0},
+    {"meta_get", ALL, OWN, NULL, "", 0},
+    {"divisions_list", ALL, OWN, NULL, "", 0},
+    {"search_get", READERS, NOTHING, NULL, "?q=" HERE, 0},
+    {"households_list", READERS, NOTHING, NULL, "", 0},
+    {"households_add", K | H, REFUSED,
+     "{\"division\":\"990102001001\",\"day\":\"2020-12-01\",\"members\":[{\"name\":\"新户\",\"sex\":"
+     "2,\"birth\":\"1990-01-01\"}],\"facts\":[],\"evidence\":\"户口簿\"}",
+     "", 0},
+    {"households_get", READERS, HIDDEN, NULL, "", 0},
+    {"households_change", K | H, HIDDEN,
+     "{\"kind\":\"born\",\"day\":\"2020-12-01\",\"name\":\"新生\",\"sex\":2,\"relation\":\"30\","
+     "\"evidence\":\"出生医学证明\"}",
+     "", 0},
+    {"households_history", READERS, HIDDEN, NULL, "", 0},
+    {"households_preview", WORKERS, HIDDEN, "{\"month\":\"2020-12\",\"facts\":[]}", "", 0},
+    {"households_explain", READERS, HIDDEN, NULL, "?month=2020-12", 0},
+    {"persons_list", READERS, NOTHING, NULL, "?q=" HERE, 0},
+    {"cases_list", READERS, NOTHING, NULL, "", 0},
+    {"cases_open", K | H, HIDDEN,
+     "{\"household\":\"{household}\",\"services\":[{\"service\":\"dibao_application\",\"person\":null}],"
+     "\"applicant\":{\"ref\":null,\"name\":\"某人\",\"relation\":\"本人\"},\"day\":"
+     "\"2020-12-21\",\"facts\":[],\"papers\":[]}",
+     "", 0},
+    {"cases_get", READERS, HIDDEN, NULL, "", 0},
+    {"cases_draft", WORKERS, HIDDEN, "{\"draft\":{}}", "", 0},
+    {"cases_event", WORKERS, HIDDEN, "{\"event\":\"note\",\"text\":\"电话问过\",\"data\":{}}", "",
+     0},
+    {"files_add", WORKERS, HIDDEN, "\x89PNG\r\n\x1a\n", "?name=a.png", 0},
+    {"files_get", READERS, HIDDEN, NULL, "", 0},
+    {"decisions_make", D | H, UNDONE,
+     "{\"cases\":[{\"case\":\"{case}\",\"version\":1,\"grant\":false,\"programmes\":[],\"text\":"
+     "\"不符合\"}]}",
+     "", 0},
+    {"desk_list", READERS, NOTHING, NULL, "", 0},
+    {"desk_handover", READERS, NOTHING, NULL, "", 0},
+    {"notices_list", READERS, NOTHING, NULL, "", 0},
+    {"notices_sent", WORKERS, HIDDEN, "{\"channel\":\"paper\",\"on\":\"2020-12-21\"}", "", V},
+    {"runs_list", D | P | O | A, OWN, NULL, "", 0},
+    {"runs_start", D | P | O, OWN, "{\"month\":\"2020-13\"}", "", 0},
+    {"runs_get", D | P | O | A, OWN, NULL, "", 0},
+    {"runs_watch", D | P | O | A, OWN, NULL, "", 0},
+    {"proposals_list", READERS, NOTHING, NULL, "", 0},
+    {"proposals_decide", D, HIDDEN, "{\"ids\":[\"{proposal}\"],\"accept\":true,\"text\":\"同意\"}",
+     "", 0},
+    {"records_list", READERS, NOTHING, NULL, "", 0},
+    {"records_add", V | K | H, REFUSED,
+     "{\"division\":\"{division}\",\"values\":{values},\"day\":\"2020-12-01\"}", "", 0},
+    {"records_get", READERS, HIDDEN, NULL, "", 0},
+    {"records_put", V | K | H, HIDDEN, "{\"values\":{},\"day\":\"2020-12-01\"}", "", 0},
+};
+
+static const struct row *row_of_route(const char *name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].route, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* ---- the town -------------------------------------------------------------------------------- */
+
+struct world {
+    struct api_case *k;
+    const struct api_session *of[2][ROLE__COUNT]; /* here, there */
+    struct {
+        const char *word;
+        str is;
+    } words[16];
+    size_t n_words;
+    struct {
+        const struct reg *reg;
+        str ref;
+    } made[64]; /* a record of each register */
+    size_t n_made;
+    int news, wrong;
+};
+
+struct lives {
+    int64_t household, division;
+    str name;
+};
+
+static enum rc live(struct change *c, void *ctx, struct err *err)
+{
+    const struct lives *l = ctx;
+    int64_t person = l->household + 1000;
+    const struct household_row h = {l->household, S("2020-01-01"), S(DAY_OPEN), l->division,
+                                    person};
+    const struct person_row p = {person, l->name, 1, S("1980-06-15"), S("")};
+    const struct membership_row m = {l->household, person, S("2020-01-01"), S(DAY_OPEN), S("02")};
+    TRY(household_put(c, &h, err));
+    TRY(person_put(c, &p, err));
+    return membership_put(c, &m, err);
+}
+
+struct telling {
+    struct city *city;
+    str phone;
+    struct notice notice;
+};
+
+static enum rc tell(struct change *c, void *ctx, struct err *err)
+{
+    struct telling *t = ctx;
+    TRY(person_number_put(c, t->city->vault, 1100, NUMBER_IDENTITY, S(IDENTITY), err));
+    TRY(person_number_put(c, t->city->vault, 1100, NUMBER_PHONE, t->phone, err));
+    return notice_put(c, &t->city->ids, &t->notice, err);
+}
+
+static void word(struct world *w, const char *name, str is)
+{
+    assert_true(w->n_words < sizeof w->words / sizeof w->words[0]);
+    w->words[w->n_words].word = name;
+    w->words[w->n_words++].is = is;
+}
+
+static void people_live(struct world *w)
+{
+    struct city *city = w->k->t.c;
+    struct lives here = {100, VILLAGE_1, S(HERE)};
+    struct lives beside = {200, VILLAGE_1, S(BESIDE)};
+    struct lives there = {500, VILLAGE_W, S(THERE)};
+    struct telling t = {city,
+                        S("13812341234"),
+                        {.county_code = CASE_COUNTY,
+                         .household_id = 100,
+                         .person_id = 1100,
+                         .division = TOWNSHIP,
+                         .kind = S("change"),
+                         .title = S("告知书"),
+                         .text = S("告知 " HERE),
+                         .channels = 7,
+                         .made = w->k->api->today,
+                         .due = w->k->api->today,
+                         .warn = w->k->api->today,
+                         .line = S("assistance"),
+                         .subject = S(HERE),
+                         .title_en = S("notice")}};
+    check_ok(change_in(city, CASE_COUNTY, live, &here, NULL, err));
+    check_ok(change_in(city, CASE_COUNTY, live, &beside, NULL, err));
+    check_ok(change_in(city, CASE_OTHER, live, &there, NULL, err));
+    facts_from(city, "x_people_household", 100, "2019-01-01", "hukou_type urban");
+    facts_from(city, "x_assistance_household", 100, "2019-01-01", "");
+    person_from(city, 1100, "2019-01-01", "");
+    grade_from(city, 1100, "2019-01-01", 0);
+    enrol(city, 100, 0, "dibao", DAY_OPEN);
+    check_ok(change_in(city, CASE_COUNTY, tell, &t, NULL, err));
+    const struct run_spec spec = {.city = city, .month = month_at("2020-12")};
+    struct run_result found;
+    check_ok(run_month(&spec, &w->k->t.a, &found, err));
+    str proposal = rows_of(city, "SELECT county_code, proposal_id FROM proposal", "ii", &w->k->t.a);
+    str county = {0};
+    str id = {0};
+    assert_true(str_cut(proposal, '|', &county, &id));
+    word(w, "{proposal}", str_fmt(&w->k->t.a, "%.*s-%.*s", STR_ARG(county), STR_ARG(id)));
+    word(w, "{household}", S("990102-100"));
+    word(w, "{person}", S("990102-1100"));
+    word(w, "{notice}", str_fmt(&w->k->t.a, "990102-%lld", (long long)t.notice.notice_id));
+    word(w, "{month}", S("2020-12"));
+}
+
+static void staff_work(struct world *w)
+{
+    static const int64_t at[2][ROLE__COUNT] = {
+        {VILLAGE_1, TOWNSHIP, TOWNSHIP, COUNTY, COUNTY, COUNTY, CITY, CITY, CITY},
+        {VILLAGE_W, ELSE, ELSE, COUNTY2, COUNTY2, COUNTY2, COUNTY2, COUNTY2, COUNTY2}};
+    for (int there = 0; there < 2; there++)
+        for (enum role r = 0; r < ROLE__COUNT; r++)
+            w->of[there][r] = api_login(w->k, r, "", at[there][r]);
+    const struct api_session *extra = api_login(w->k, ROLE_CLERK, "", TOWNSHIP);
+    struct scope *top = scope_system(w->k->t.c, w->k->api->today, &w->k->t.a);
+    int64_t worker = w->of[0][ROLE_VILLAGE]->account_id;
+    check_ok(assigned_put(w->k->t.c, top, CASE_COUNTY, 100, &worker, 1, err));
+    word(w, "{account}", str_fmt(&w->k->t.a, "%lld", (long long)extra->account_id));
+    word(w, "{worker}", str_fmt(&w->k->t.a, "%lld", (long long)worker));
+}
+
+/* A value that a field takes, as it is typed. */
+static void value_text(struct sbuf *out, const struct field *f)
+{
+    switch (f->type.kind) {
+    case K_CODE:
+        sbuf_fmt(out, "\"%.*s\"", STR_ARG(code_name(f->type.code, 0)));
+        break;
+    case K_DATE:
+        sbuf_addz(out, "\"2020-12-01\"");
+        break;
+    case K_MONTH:
+        sbuf_addz(out, "\"2020-12\"");
+        break;
+    case K_BOOL:
+        sbuf_addz(out, "true");
+        break;
+    case K_MONEY:
+    case K_MONEY_MONTH:
+    case K_MONEY_YEAR:
+    case K_COUNT:
+    case K_MONTHS:
+    case K_DAYS:
+        sbuf_addz(out, "1");
+        break;
+    default:
+        sbuf_addz(out, "\"" HERE "\"");
+    }
+}
+
+static str values_text(struct world *w, const struct reg *reg)
+{
+    struct sbuf out;
+    const char *before = "{";
+    sbuf_init(&out, 1 << 14);
+    for (size_t i = 0; i < reg->n_fields; i++) {
+        const struct field *f = reg->fields[i];
+        if (!f->required || f->value != NULL)
+            continue;
+        sbuf_fmt(&out, "%s\"%.*s\":", before, STR_ARG(f->name.text));
+        value_text(&out, f);
+        before = ",";
+    }
+    sbuf_addz(&out, *before == '{' ? "{}" : "}");
+    str s = str_dup(&w->k->t.a, sbuf_str(&out));
+    sbuf_deinit(&out);
+    return s;
+}
+
+static str filled(struct world *w, const char *text);
+
+/* A register's words, with a record of it: one of a household or person is there already. */
+static void words_of(struct world *w, const struct reg *reg)
+{
+    static const char *const at[] = {[AT_NONE] = "990102001001",
+                                     [AT_CITY] = "990100000000",
+                                     [AT_COUNTY] = "990102000000",
+                                     [AT_TOWNSHIP] = "990102001000",
+                                     [AT_VILLAGE] = "990102001001"};
+    struct arena *a = &w->k->t.a;
+    bool person = str_eq(reg->name.text, S("person"));
+    word(w, "{register}", reg->name.text);
+    word(w, "{values}", values_text(w, reg));
+    word(w, "{division}", str_from(at[reg->at]));
+    if (!record_own(reg) || w->of[0][ROLE_CLERK] == NULL) {
+        word(w, "{record}", person ? S("990102-1100") : S("990102-100"));
+        return;
+    }
+    for (size_t i = 0; i < w->n_made; i++)
+        if (w->made[i].reg == reg) {
+            word(w, "{record}", w->made[i].ref);
+            return;
+        }
+    const char *path = str_z(a, filled(w, "/api/v1/registers/{register}"));
+    const char *body = str_z(a, filled(w, row_of_route("records_add")->body));
+    struct api_reply r = ask(w->k, w->of[0][ROLE_CLERK], "POST", path, body);
+    check_status(r, 201);
+    assert_true(w->n_made < sizeof w->made / sizeof w->made[0]);
+    w->made[w->n_made].reg = reg;
+    w->made[w->n_made++].ref = reply_str(r, "ref");
+    word(w, "{record}", reply_str(r, "ref"));
+}
+
+/* Replace every {word}. */
+static str filled(struct world *w, const char *text)
+{
+    struct sbuf out;
+    str rest = str_from(text);
+    sbuf_init(&out, 1 << 16);
+    while (rest.n > 0) {
+        bool known = str_starts(rest, S("{new}"));
+        size_t taken = known ? 5 : 1;
+        if (known)
+            sbuf_fmt(&out, "%d", ++w->news);
+        for (size_t i = 0; !known && i < w->n_words; i++)
+            if (str_starts(rest, str_from(w->words[i].word))) {
+                known = true;
+                taken = strlen(w->words[i].word);
+                sbuf_add(&out, w->words[i].is);
+            }
+        if (!known)
+            sbuf_addc(&out, rest.p[0]);
+        rest = str_sub(rest, taken, rest.n);
+    }
+    str s = str_dup(&w->k->t.a, sbuf_str(&out));
+    sbuf_deinit(&out);
+    return s;
+}
+
+static void a_case_runs(struct world *w)
+{
+    static const char png[] =
+        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89"
+        "\0\0\0\rIDATx\x9c"
+        "c\xf8\xcf\xc0\xf0\x1f\0\5\0\1\xff"
+        "\x56\xc7\x2f\x0d"
+        "\0\0\0\0IEND\xae"
+        "B`\x82";
+    const struct api_session *clerk = w->of[0][ROLE_CLERK];
+    str body = filled(w, row_of_route("cases_open")->body);
+    struct api_reply r = ask(w->k, clerk, "POST", "/api/v1/cases", str_z(&w->k->t.a, body));
+    check_status(r, 201);
+    word(w, "{case}", reply_str(r, "cases.0.ref"));
+    r = ask_with(w->k, clerk, "POST",
+                 str_z(&w->k->t.a, filled(w, "/api/v1/cases/{case}/files?name=a.png")),
+                 (str){png, sizeof png - 1}, "Content-Type: image/png\r\n");
+    check_status(r, 201);
+    word(w, "{file}", reply_str(r, "id"));
+}
+
+static void world_begin(struct world *w, void *state)
+{
+    *w = (struct world){.k = api_case_begin(state)};
+    people_live(w);
+    staff_work(w);
+    a_case_runs(w);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static const char *method_of(const struct route *r)
+{
+    static const char *const name[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+    return name[r->method];
+}
+
+/* A route as it is called: of one register where it is of any. */
+struct door {
+    const struct route *route;
+    const struct row *row;
+    const char *path;
+    const struct reg *reg; /* of a register's path */
+};
+
+static struct api_reply knock(struct world *w, const struct door *d, const struct api_session *s)
+{
+    struct arena *a = &w->k->t.a;
+    const char *path = str_z(a, str_fmt(a, "%s%s", d->path, d->row->query));
+    if (strcmp(d->row->route, "runs_watch") == 0) {
+        str head = str_fmt(a, "GET %s HTTP/1.1\r\nHost: h\r\nCookie: huimin=%.*s\r\n\r\n", path,
+                           STR_ARG(s != NULL ? s->token : S("")));
+        return ask_raw(w->k, head, false, 1);
+    }
+    const char *type = strcmp(d->row->route, "files_add") == 0
+                           ? "Content-Type: image/png\r\n"
+                           : "Content-Type: application/json\r\nIf-Match: \"1\"\r\n";
+    str body = d->row->body != NULL ? filled(w, d->row->body) : (str){0};
+    return ask_with(w->k, s, method_of(d->route), path, body, d->row->body != NULL ? type : NULL);
+}
+
+static void say(struct world *w, const struct door *d, const char *who, struct api_reply r,
+                const char *expected)
+{
+    w->wrong++;
+    print_error("%s %s by %s: found %d %.*s, expected %s\n", method_of(d->route), d->path, who,
+                r.status, STR_ARG(str_sub(r.body, 0, 300)), expected);
+}
+
+static bool tells(struct api_reply r, const char *what)
+{
+    return str_find(r.body, str_from(what)) >= 0;
+}
+
+/* Anything of the other county's people. */
+static bool tells_of(struct api_reply r, bool there)
+{
+    return there ? tells(r, THERE) || tells(r, "990103-")
+                 : tells(r, HERE) || tells(r, BESIDE) || tells(r, "990102-") ||
+                       tells(r, "13812341234") || tells(r, IDENTITY);
+}
+
+static void from_here(struct world *w, const struct door *d, enum role r)
+{
+    const struct api_session *s = w->of[0][r];
+    bool may = (d->row->may & (ANYBODY | ROLE_BIT(r))) != 0;
+    struct api_reply reply = knock(w, d, s);
+    bool event = strcmp(d->row->route, "cases_event") == 0; /* each has its own roles */
+    if (!may) {
+        if (reply.status != 403)
+            say(w, d, role_code(r), reply, "403");
+        return;
+    }
+    if ((d->row->unseen & ROLE_BIT(r)) != 0) {
+        if (reply.status != 404)
+            say(w, d, role_code(r), reply, "404");
+        return;
+    }
+    if (reply.status == 401 || reply.status == 404 || reply.status >= 500 || reply.status == 0 ||
+        (reply.status == 403 && !event))
+        say(w, d, role_code(r), reply, "that it may");
+    if (d->row->body == NULL && reply.status >= 300)
+        say(w, d, role_code(r), reply, "200");
+    bool whole_city = r == ROLE_OFFICER || r == ROLE_AUDITOR || r == ROLE_ADMIN;
+    if (!whole_city && tells_of(reply, true))
+        say(w, d, role_code(r), reply, "nothing of the other county");
+    if (r == ROLE_VILLAGE && (tells(reply, BESIDE) || tells(reply, "990102-200")))
+        say(w, d, role_code(r), reply, "nothing of a household that is not assigned");
+}
+
+/* Households and persons are altered at their own addresses: there is nothing to be told of one. */
+static bool elsewhere(const struct door *d)
+{
+    return d->reg != NULL && !record_own(d->reg) && strcmp(d->row->route, "records_put") == 0;
+}
+
+static void from_there(struct world *w, const struct door *d, enum role r)
+{
+    bool may = (d->row->may & (ANYBODY | ROLE_BIT(r))) != 0;
+    struct api_reply reply = knock(w, d, w->of[1][r]);
+    char who[80];
+    snprintf(who, sizeof who, "%s of another county", role_code(r));
+    if (reply.status >= 500 || reply.status == 0)
+        say(w, d, who, reply, "no failure");
+    else if (!may && reply.status != 403 && reply.status != 404)
+        say(w, d, who, reply, "403 or 404");
+    else if (may && elsewhere(d) && reply.status == 422)
+        return;
+    else if (may && d->row->beyond == HIDDEN && reply.status != 404)
+        say(w, d, who, reply, "404");
+    else if (may && d->row->beyond == REFUSED && reply.status < 300)
+        say(w, d, who, reply, "a refusal");
+    else if (may && d->row->beyond == UNDONE &&
+             (reply.status != 200 || reply_int(reply, "decided") != 0 || tells(reply, HERE) ||
+              !tells(reply, "\"code\":\"not_found\"")))
+        say(w, d, who, reply, "that nothing was done");
+    else if (may && d->row->beyond == UNDONE)
+        return;
+    /* What was asked for may be named in the answer's words; nothing else of it. */
+    else if (reply.status < 300 && tells_of(reply, false))
+        say(w, d, who, reply, "nothing of this county");
+}
+
+static void walk(struct world *w, const struct door *d)
+{
+    bool open = (d->row->may & ANYBODY) != 0;
+    struct api_reply r = knock(w, d, NULL);
+    if (open ? r.status == 401 || r.status >= 500 : r.status != 401)
+        say(w, d, "nobody", r, open ? "that anybody may" : "401");
+    struct api_session stranger = {.token = str_fmt(&w->k->t.a, "%064d", 7)};
+    r = knock(w, d, &stranger);
+    if (!open && r.status != 401)
+        say(w, d, "a made-up token", r, "401");
+    if (!open && d->route->method != HTTP_GET) {
+        struct api_session forged = {.token = w->of[0][ROLE_CLERK]->token};
+        r = knock(w, d, &forged);
+        if (r.status != 403)
+            say(w, d, "a request without the CSRF token", r, "403");
+    }
+    for (enum role role = 0; role < ROLE__COUNT; role++) {
+        from_there(w, d, role);
+        from_here(w, d, role);
+    }
+}
+
+/* Logging out ends what the others still need: each with a session of its own. */
+static void walk_out(struct world *w, const struct door *d)
+{
+    struct api_reply r = knock(w, d, NULL);
+    if (r.status != 401)
+        say(w, d, "nobody", r, "401");
+    for (enum role role = 0; role < ROLE__COUNT; role++) {
+        struct api_session s = *w->of[0][role];
+        str name = {0};
+        check_ok(session_login(w->k->t.c, s.login, S("Ein langer Tag 2020"), S("127.0.0.1"),
+                               &w->k->t.a, &s.token, &name, err));
+        s.csrf = session_csrf(name, &w->k->t.a);
+        r = knock(w, d, &s);
+        if (r.status != 204)
+            say(w, d, role_code(role), r, "204");
+    }
+}
+
+/* Every path that the routes stand for: those of registers once for each. */
+static void every_door(struct world *w, void (*visit)(struct world *w, const struct door *d))
+{
+    struct rules *rules = w->k->t.c->rules;
+    for (size_t i = 0; i < routes_n; i++) {
+        const struct route *route = &routes[i];
+        bool any = str_find(str_from(route->path), S("{register}")) >= 0;
+        struct door d = {route, row_of_route(route->name), NULL, NULL};
+        size_t words = w->n_words;
+        if (d.row == NULL) {
+            w->wrong++;
+            print_error("%s %s (%s) has no row in the matrix\n", method_of(route), route->path,
+                        route->name);
+            continue;
+        }
+        for (size_t k = 0; k < (any ? rules->regs.n : 1); k++) {
+            d.reg = any ? rules->regs.at[k] : NULL;
+            if (any)
+                words_of(w, d.reg);
+            d.path = str_z(&w->k->t.a, filled(w, route->path));
+            visit(w, &d);
+            w->n_words = words;
+        }
+    }
+}
+
+static void visit(struct world *w, const struct door *d)
+{
+    if (strcmp(d->row->route, "session_end") == 0)
+        walk_out(w, d);
+    else
+        walk(w, d);
+}
+
+static void every_role_at_every_door(void **state)
+{
+    struct world w;
+    world_begin(&w, *state);
+    every_door(&w, visit);
+    assert_int_equal(w.wrong, 0);
+    api_case_end(w.k);
+}
+
+/* ---- guessing -------------------------------------------------------------------------------- */
+
+/* The reply without its digits: what is left must not tell one reference from another. */
+static str undigited(struct world *w, str body)
+{
+    struct sbuf out;
+    sbuf_init(&out, 1 << 16);
+    for (size_t i = 0; i < body.n; i++)
+        if (body.p[i] < '0' || body.p[i] > '9')
+            sbuf_addc(&out, body.p[i]);
+    str s = str_dup(&w->k->t.a, sbuf_str(&out));
+    sbuf_deinit(&out);
+    return s;
+}
+
+/* Every reference with one that nobody has in its place. */
+static void to_nobody(struct world *w)
+{
+    for (size_t i = 0; i < w->n_words; i++) {
+        str *is = &w->words[i].is;
+        if (str_find(*is, S("-")) == 6)
+            *is = S("990102-7");
+        else if (is->n > 12)
+            *is = S("7");
+    }
+}
+
+/* Somebody of the other county is told the same of what is there and of what is not. */
+static void visit_blind(struct world *w, const struct door *d)
+{
+    enum role r = 0;
+    struct world none = *w;
+    struct door other = *d;
+    if (d->row->beyond != HIDDEN)
+        return;
+    while ((d->row->may & ROLE_BIT(r)) == 0)
+        r++;
+    to_nobody(&none);
+    other.path = str_z(&w->k->t.a, filled(&none, d->route->path));
+    struct api_reply theirs = knock(w, d, w->of[1][r]);
+    struct api_reply nobodys = knock(&none, &other, w->of[1][r]);
+    if (theirs.status != nobodys.status ||
+        !str_eq(undigited(w, theirs.body), undigited(w, nobodys.body))) {
+        say(w, d, "another county", theirs, "the same as of what is not there:");
+        say(w, &other, "another county", nobodys, "this");
+    }
+}
+
+static void nothing_is_learnt_by_guessing(void **state)
+{
+    struct world w;
+    world_begin(&w, *state);
+    every_door(&w, visit_blind);
+    assert_int_equal(w.wrong, 0);
+    api_case_end(w.k);
+}
+
+/* ---- counts ---------------------------------------------------------------------------------- */
+
+static void counts_obey_too(void **state)
+{
+    struct world w;
+    world_begin(&w, *state);
+    const struct api_session *there = w.of[1][ROLE_CLERK];
+    const struct api_session *worker = w.of[0][ROLE_VILLAGE];
+    const struct api_session *clerk = w.of[0][ROLE_CLERK];
+    const struct {
+        const char *path, *count;
+        int there, worker, clerk;
+    } of[] = {
+        {"/api/v1/households", "count.n", 1, 1, 2},
+        {"/api/v1/persons", "count.n", 1, 1, 2},
+        {"/api/v1/persons?q=" HERE, "count.n", 0, 1, 1},
+        {"/api/v1/persons?q=" BESIDE, "count.n", 0, 0, 1},
+        {"/api/v1/registers/household", "count.n", 1, 1, 2},
+        {"/api/v1/registers/person", "count.n", 1, 1, 2},
+        {"/api/v1/cases", "count.n", 0, 1, 1},
+        {"/api/v1/notices", "count.n", 0, 0, 2},
+        {"/api/v1/proposals", "count.n", 0, 1, 1},
+        {"/api/v1/desk", "counts.open", 0, 0, -1},
+    };
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        const struct api_session *who[] = {there, worker, clerk};
+        const int wanted[] = {of[i].there, of[i].worker, of[i].clerk};
+        for (int k = 0; k < 3; k++) {
+            struct api_reply r = ask(w.k, who[k], "GET", of[i].path, NULL);
+            check_status(r, 200);
+            if (wanted[k] >= 0 && reply_int(r, of[i].count) != wanted[k]) {
+                print_error("%s as %.*s: %s is %lld, expected %d\n", of[i].path,
+                            STR_ARG(who[k]->login), of[i].count,
+                            (long long)reply_int(r, of[i].count), wanted[k]);
+                w.wrong++;
+            }
+        }
+    }
+    assert_int_equal(w.wrong, 0);
+    api_case_end(w.k);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* What belongs to a line of business is there for those who work on it. */
+static void visit_line(struct world *w, const struct door *d)
+{
+    static const char *const of_line[] = {
+        "cases_get",    "cases_draft", "cases_event",  "files_add", "files_get",
+        "notices_sent", "cases_list",  "notices_list", "desk_list", "proposals_list"};
+    bool in = false;
+    for (size_t i = 0; i < sizeof of_line / sizeof of_line[0]; i++)
+        in |= strcmp(of_line[i], d->row->route) == 0;
+    if (!in)
+        return;
+    struct api_reply r = knock(w, d, w->of[1][0]);
+    if (d->row->beyond == HIDDEN && r.status != 404)
+        say(w, d, "a clerk of another line", r, "404");
+    if (d->row->beyond == NOTHING && (r.status != 200 || tells_of(r, false)))
+        say(w, d, "a clerk of another line", r, "nothing of this line");
+}
+
+static void a_line_keeps_to_itself(void **state)
+{
+    struct world w;
+    world_begin(&w, *state);
+    w.of[1][0] = api_login(w.k, ROLE_CLERK, "disability", TOWNSHIP);
+    every_door(&w, visit_line);
+    assert_int_equal(w.wrong, 0);
+    api_case_end(w.k);
+}
+
+/* Whose password somebody else gave may do nothing before a new one. */
+static void visit_early(struct world *w, const struct door *d)
+{
+    bool session = str_starts(str_from(d->row->route), S("session_"));
+    if (session || (d->row->may & ANYBODY) != 0)
+        return;
+    struct api_reply r = knock(w, d, w->of[0][0]);
+    if (r.status != 403)
+        say(w, d, "an account with a given password", r, "403");
+}
+
+static void a_given_password_opens_nothing(void **state)
+{
+    struct world w;
+    const struct scope_role all = {ROLE_DECIDER, S("")};
+    const struct account_new spec = {
+        .login = S("fresh"), .name = S("新人"), .division = COUNTY, .role = &all, .n_roles = 1};
+    struct api_session s = {.login = S("fresh")};
+    str password = {0};
+    str name = {0};
+    w = (struct world){.k = api_case_begin(*state)};
+    struct scope *top = scope_system(w.k->t.c, w.k->api->today, &w.k->t.a);
+    check_ok(account_make(w.k->t.c, top, &spec, &w.k->t.a, &s.account_id, &password, err));
+    check_ok(session_login(w.k->t.c, s.login, password, S("127.0.0.1"), &w.k->t.a, &s.token, &name,
+                           err));
+    s.csrf = session_csrf(name, &w.k->t.a);
+    w.of[0][0] = &s;
+    every_door(&w, visit_early);
+    assert_int_equal(w.wrong, 0);
+    check_status(ask(w.k, &s, "GET", "/api/v1/session", NULL), 200);
+    api_case_end(w.k);
+}
+
+static void the_matrix_names_routes_only(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool there = false;
+        for (size_t k = 0; k < routes_n; k++)
+            there |= strcmp(rows[i].route, routes[k].name) == 0;
+        if (!there)
+            fail_msg("the matrix has a row for %s, expected a route of that name", rows[i].route);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_matrix_names_routes_only),
+        BOTH(a_given_password_opens_nothing),
+        BOTH(every_role_at_every_door),
+        BOTH(nothing_is_learnt_by_guessing),
+        BOTH(counts_obey_too),
+        BOTH(a_line_keeps_to_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
