@@ -1,0 +1,12 @@
+/* Element Plus, only what is used; their styles are in el.css, so that pages load no more of either. */
+export { ElButton } from 'element-plus/es/components/button/index.mjs'
+export { ElCheckbox, ElCheckboxGroup } from 'element-plus/es/components/checkbox/index.mjs'
+export { ElConfigProvider } from 'element-plus/es/components/config-provider/index.mjs'
+export { ElDialog } from 'element-plus/es/components/dialog/index.mjs'
+export { ElDropdown, ElDropdownItem, ElDropdownMenu } from 'element-plus/es/components/dropdown/index.mjs'
+export { ElInput } from 'element-plus/es/components/input/index.mjs'
+export { ElProgress } from 'element-plus/es/components/progress/index.mjs'
+export { ElRadio, ElRadioGroup } from 'element-plus/es/components/radio/index.mjs'
+export { ElOption, ElSelect } from 'element-plus/es/components/select/index.mjs'
+export { ElSlider } from 'element-plus/es/components/slider/index.mjs'
+export { ElTag } from 'element-plus/es/components/tag/index.mjs'
