@@ -507,9 +507,13 @@ struct service {
     size_t n_notices;
     str line;
     struct span at;
-    size_t index;                    /* checker: in rules.services */
-    struct span clock_at, grants_at; /* to == 0: not said */
-    bool unread;                     /* reading it found mistakes: parts may be missing */
+    size_t index;                      /* checker: in rules.services */
+    struct span clock_at, grants_at;   /* to == 0: not said */
+    bool unread;                       /* reading it found mistakes: parts may be missing */
+    struct deadline supplement_within; /* missing papers must be brought, from the asking */
+    bool visits_for_relatives, visits_for_objection, visits_for_complaint; /* by the county, */
+    struct basis *visits_basis; /* before it is decided */
+    struct span visits_at;      /* to == 0: not said */
 };
 
 /* The place gives a service's decisions to its townships. */

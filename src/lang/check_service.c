@@ -145,6 +145,12 @@ static void check_head(struct check *c, const struct service *s)
         posting = posting || s->steps[i].form == STEP_POSTING;
     if (s->stops_for_posting && !posting)
         diag_add(c->d, R_CLOCK, s->clock_at, "the clock stops for a posting that there isn't");
+    if (s->stops_for_supplement && !s->supplement_within.n)
+        diag_help(diag_add(c->d, R_LIMIT, s->clock_at,
+                           "the clock stops for a supplement that may take for ever"),
+                  c->d, "write e.g. supplement within 10 workdays");
+    if (s->visits_for_objection && !posting)
+        diag_add(c->d, R_CLOCK, s->visits_at, "there is no posting that could be objected to");
     if (s->form == SERVICE_APPLICATION && !s->grants_at.to)
         diag_help(diag_add(c->d, R_GRANTS, s->name.at, "%.*s does not say from when it grants",
                            STR_ARG(s->name.text)),

@@ -4,6 +4,7 @@
  */
 #include "lang/parse.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -276,9 +277,9 @@ static bool among(str word, const char *const *words, size_t n)
 /* Is the token, which stands at the margin, for all that of an item that belongs into another? */
 static bool begins_part(const struct parser *p, size_t i)
 {
-    static const char *const parts[] = {"set",    "area",  "lines",  "delegate",
-                                        "step",   "paper", "notice", "within",
-                                        "papers", "open",  "clock",  "grants"};
+    static const char *const parts[] = {"set",   "area",   "lines",  "delegate",  "step",
+                                        "paper", "notice", "within", "papers",    "open",
+                                        "clock", "grants", "county", "supplement"};
     const struct token *t = &p->toks[i];
     switch (t->kind) {
     case W_BASIS:
@@ -349,11 +350,12 @@ bool begins_item(const struct parser *p)
 /* The word that the next token may be meant for, or an empty str. */
 static str meant_word(const struct parser *p, const char *const *words, size_t n)
 {
-    str names[8];
+    str names[16];
     const struct token *t = &p->toks[p->pos];
+    assert(n <= sizeof names / sizeof *names);
     if (t->kind != T_NAME && !tok_is_word(t->kind))
         return S("");
-    for (size_t i = 0; i < n && i < 8; i++)
+    for (size_t i = 0; i < n; i++)
         names[i] = str_from(words[i]);
     return nearest_name(t->text, names, n);
 }

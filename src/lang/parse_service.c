@@ -313,6 +313,30 @@ static void parse_clock(struct parser *p, struct service *s)
 }
 
 /*
+ *| visits   = "county" "visits" "for" VISIT { "," VISIT } {basis}
+ *| VISIT    = "relatives" | "objection" | "complaint"
+ */
+static void parse_visits(struct parser *p, struct service *s)
+{
+    static const char *const causes[] = {"relatives", "objection", "complaint"};
+    bool *said[] = {&s->visits_for_relatives, &s->visits_for_objection, &s->visits_for_complaint};
+    once(p, s->visits_at.to > 0, "county visits");
+    size_t first = p->pos;
+    mark_line(p, 2, TABLE_NONE);
+    take(p);
+    want_word(p, "visits");
+    want(p, W_FOR);
+    do {
+        size_t i = one_of(p, causes, 3, "relatives, objection or complaint");
+        if (i < 3)
+            *said[i] = true;
+    } while (got(p, T_COMMA));
+    if (!p->panic)
+        s->visits_at = span_from(p, first);
+    take_basis(p, &s->visits_basis, BESIDE);
+}
+
+/*
  *| grants   = "grants" ( "from" "next" "month" | "from" "month" "of" "application" | "once" )
  */
 static void parse_grants(struct parser *p, struct service *s)
@@ -336,6 +360,19 @@ static void parse_grants(struct parser *p, struct service *s)
     }
     if (!p->panic)
         s->grants_at = span_from(p, first);
+}
+
+/*
+ *| supplied = "supplement" "within" period {basis}
+ */
+static void parse_supplied(struct parser *p, struct service *s)
+{
+    once(p, s->supplement_within.n > 0, "supplement within");
+    mark_line(p, 2, TABLE_LIMIT);
+    take(p);
+    want_word(p, "within");
+    parse_period(p, &s->supplement_within);
+    take_basis(p, &s->supplement_within.basis, BESIDE);
 }
 
 /*
@@ -384,8 +421,8 @@ static void parse_about(struct parser *p, struct service *s)
 
 static void parse_part(struct parser *p, struct service *s, struct service_lists *l)
 {
-    static const char *const words[] = {"within", "step",   "paper", "notice",
-                                        "clock",  "grants", "open",  "papers"};
+    static const char *const words[] = {"within", "step", "paper",  "notice", "clock",
+                                        "grants", "open", "papers", "county", "supplement"};
     if (at_basis(p)) {
         take_basis(p, &s->basis, 2);
     } else if (at_word(p, "within")) {
@@ -412,17 +449,22 @@ static void parse_part(struct parser *p, struct service *s, struct service_lists
         parse_grants(p, s);
     } else if (at_word(p, "papers")) {
         parse_later(p, s);
+    } else if (at_word(p, "supplement")) {
+        parse_supplied(p, s);
+    } else if (at_word(p, "county")) {
+        parse_visits(p, s);
     } else {
         expected_item(p,
                       "a part of the service: form, paper, step, notice, within, open to, "
-                      "clock, grants or basis",
-                      words, 8);
+                      "clock, supplement, county visits, grants or basis",
+                      words, 10);
     }
 }
 
 /*
  *| service  = "service" NAME label handles
- *|            { basis | applies | limit | clock | grants | later | section | paper | step | notice }
+ *|            { basis | applies | limit | clock | supplied | visits | grants | later | section
+ *|            | paper | step | notice }
  */
 void parse_service(struct parser *p)
 {
