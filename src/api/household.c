@@ -26,7 +26,7 @@ static void add_facts(struct call *c, const struct household_view *v, int64_t pe
     json_obj(j);
     for (size_t i = 0; i < v->facts.n; i++) {
         const struct view_fact *f = &v->facts.at[i];
-        if (f->person != person)
+        if (f->person != person || !scope_sees(c->scope, c->city->rules, f->field))
             continue;
         json_key(j, str_z(c->arena, f->field->name.text));
         people_value(j, f->field, &f->value);
@@ -34,12 +34,15 @@ static void add_facts(struct call *c, const struct household_view *v, int64_t pe
     json_obj_end(j);
 }
 
-static void add_known(struct json *j, const struct household_view *v)
+static void add_known(struct call *c, const struct household_view *v)
 {
+    struct json *j = &c->json;
     json_key(j, "known");
     json_arr(j);
     for (size_t i = 0; i < v->facts.n; i++) {
         const struct view_fact *f = &v->facts.at[i];
+        if (!scope_sees(c->scope, c->city->rules, f->field))
+            continue;
         json_obj(j);
         JSON_STR(j, "field", f->field->name.text);
         json_key(j, "person");
@@ -223,7 +226,7 @@ MUST_CHECK static enum rc write_page(struct call *c, struct conn *conn,
     TRY(add_place(c, conn, v, err));
     add_members(c, v);
     add_facts(c, v, 0);
-    add_known(j, v);
+    add_known(c, v);
     TRY(add_enrolments(c, conn, v, err));
     TRY(add_awards(c, conn, v, err));
     TRY(people_cases(c, conn, v->county, v->household, err));
@@ -277,6 +280,8 @@ MUST_CHECK static enum rc write_story(struct call *c, struct conn *conn, struct 
     json_key(j, "items");
     json_arr(j);
     for (size_t i = 0; i < n; i++) {
+        if (list[i].field != NULL && !scope_sees(c->scope, c->city->rules, list[i].field))
+            continue;
         json_obj(j);
         JSON_STR(j, "day", list[i].day);
         JSON_STR(j, "kind", str_from(list[i].kind));

@@ -19,25 +19,29 @@ MUST_CHECK static enum rc read_number(struct call *c, const char *name, int64_t 
     return RC_OK;
 }
 
-MUST_CHECK static enum rc read_order(struct call *c, struct list_spec *s, struct err *err)
+MUST_CHECK static enum rc read_order(struct call *c, bool persons, struct list_spec *s,
+                                     struct err *err)
 {
     str sort = query_of(c, "sort"), order = query_of(c, "order");
     static const struct {
         const char *name;
         enum list_order order;
-    } sorts[] = {{"name", LIST_BY_NAME},
-                 {"division", LIST_BY_DIVISION},
-                 {"newest", LIST_NEWEST},
-                 {"birth", LIST_BY_BIRTH}};
+        bool persons, households; /* whose lists have it */
+    } sorts[] = {{"name", LIST_BY_NAME, true, true},
+                 {"division", LIST_BY_DIVISION, false, true},
+                 {"newest", LIST_NEWEST, false, true},
+                 {"birth", LIST_BY_BIRTH, true, false}};
     bool found = sort.n == 0;
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
-        if (str_eq(sort, str_from(sorts[i].name))) {
+        if (str_eq(sort, str_from(sorts[i].name)) &&
+            (persons ? sorts[i].persons : sorts[i].households)) {
             s->order = sorts[i].order;
             found = true;
         }
     if (!found)
         return call_wrong(c, RC_BAD_INPUT, "sort", NULL, err,
-                          "sort: expected name, birth, division or newest");
+                          persons ? "sort: expected name or birth"
+                                  : "sort: expected name, division or newest");
     s->down = str_eq(order, S("desc")) || (s->order == LIST_NEWEST && order.n == 0);
     if (order.n > 0 && !str_eq(order, S("desc")) && !str_eq(order, S("asc")))
         return call_wrong(c, RC_BAD_INPUT, "order", NULL, err, "order: expected asc or desc");
@@ -60,7 +64,8 @@ MUST_CHECK static enum rc read_after(struct call *c, struct list_spec *s, struct
     return RC_OK;
 }
 
-MUST_CHECK static enum rc read_spec(struct call *c, struct list_spec *s, struct err *err)
+MUST_CHECK static enum rc read_spec(struct call *c, struct conn *conn, bool persons,
+                                    struct list_spec *s, struct err *err)
 {
     *s = (struct list_spec){.sex = -1, .age_from = -1, .age_to = -1, .today = c->today};
     s->programme = query_of(c, "programme");
@@ -73,7 +78,8 @@ MUST_CHECK static enum rc read_spec(struct call *c, struct list_spec *s, struct 
     TRY(read_number(c, "sex", 0, 9, &s->sex, err));
     TRY(read_number(c, "age_from", 0, 150, &s->age_from, err));
     TRY(read_number(c, "age_to", 0, 150, &s->age_to, err));
-    TRY(read_order(c, s, err));
+    TRY(read_order(c, persons, s, err));
+    TRY(people_limit(c, conn, s, err));
     return read_after(c, s, err);
 }
 
@@ -124,30 +130,6 @@ MUST_CHECK static enum rc write_household(struct call *c, struct conn *conn,
     return RC_OK;
 }
 
-/* Of somebody who sees assigned households only: these, whatever the order asked for. */
-MUST_CHECK static enum rc assigned_households(struct call *c, struct conn *conn, struct err *err)
-{
-    struct scope_ref *list = NULL;
-    struct list_after none = {0};
-    struct list_count count = {.exact = true};
-    size_t n = 0;
-    TRY(scope_assigned(c->scope, conn, c->arena, &list, &n, err));
-    write_begin(c);
-    for (size_t i = 0; i < n; i++) {
-        struct household_item h;
-        enum rc rc = scope_household(c->scope, conn, list[i].county, list[i].id, err);
-        if (rc == RC_OK)
-            rc = household_item_read(conn, list[i].county, list[i].id, c->today, c->arena, &h, err);
-        if (rc == RC_NOT_FOUND)
-            continue;
-        TRY(rc);
-        TRY(write_household(c, conn, &h, err));
-        count.n++;
-    }
-    write_end(c, &none, &count);
-    return RC_OK;
-}
-
 MUST_CHECK static enum rc households(struct call *c, struct conn *conn, struct err *err)
 {
     struct list_spec s;
@@ -155,9 +137,7 @@ MUST_CHECK static enum rc households(struct call *c, struct conn *conn, struct e
     struct list_after next;
     struct list_count count;
     size_t n = 0;
-    TRY(read_spec(c, &s, err));
-    if (c->scope->assigned_only)
-        return assigned_households(c, conn, err);
+    TRY(read_spec(c, conn, false, &s, err));
     TRY(list_households(&s, conn, c->arena, &items, &n, &next, err));
     TRY(list_count(&s, false, conn, &count, err));
     write_begin(c);
@@ -200,36 +180,6 @@ MUST_CHECK static enum rc write_person(struct call *c, struct conn *conn,
     return RC_OK;
 }
 
-MUST_CHECK static enum rc assigned_persons(struct call *c, struct conn *conn, struct err *err)
-{
-    struct scope_ref *list = NULL;
-    struct list_after none = {0};
-    struct list_count count = {.exact = true};
-    size_t n = 0;
-    TRY(scope_assigned(c->scope, conn, c->arena, &list, &n, err));
-    write_begin(c);
-    for (size_t i = 0; i < n; i++) {
-        struct household_view v;
-        enum rc rc = household_view(c->city, conn, list[i].county, list[i].id, c->today, false,
-                                    c->arena, &v, err);
-        if (rc == RC_NOT_FOUND)
-            continue;
-        TRY(rc);
-        for (size_t k = 0; k < v.members.n; k++) {
-            struct found_person f;
-            if (!v.members.at[k].here)
-                continue;
-            TRY(found_person_read(conn, v.county, v.members.at[k].person, c->arena, &f, err));
-            const struct person_item p = {f.county, f.person, f.household, f.division, f.name,
-                                          f.sex,    f.birth,  f.gone,      f.head,     S("")};
-            TRY(write_person(c, conn, &p, err));
-            count.n++;
-        }
-    }
-    write_end(c, &none, &count);
-    return RC_OK;
-}
-
 MUST_CHECK static enum rc persons(struct call *c, struct conn *conn, struct err *err)
 {
     struct list_spec s;
@@ -237,9 +187,7 @@ MUST_CHECK static enum rc persons(struct call *c, struct conn *conn, struct err 
     struct list_after next;
     struct list_count count;
     size_t n = 0;
-    TRY(read_spec(c, &s, err));
-    if (c->scope->assigned_only)
-        return assigned_persons(c, conn, err);
+    TRY(read_spec(c, conn, true, &s, err));
     TRY(list_persons(&s, conn, c->arena, &items, &n, &next, err));
     TRY(list_count(&s, true, conn, &count, err));
     write_begin(c);

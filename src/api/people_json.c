@@ -98,6 +98,20 @@ enum rc people_bounds(struct call *c, int64_t *lo, int64_t *hi, struct err *err)
     return RC_OK;
 }
 
+enum rc people_limit(struct call *c, struct conn *conn, struct list_spec *s, struct err *err)
+{
+    struct scope_ref *list = NULL;
+    if (!c->scope->assigned_only)
+        return RC_OK;
+    TRY(scope_assigned(c->scope, conn, c->arena, &list, &s->n_only, err));
+    struct household_key *only = NEW_N(c->arena, struct household_key, s->n_only + 1);
+    for (size_t i = 0; i < s->n_only; i++)
+        only[i] = (struct household_key){list[i].county, list[i].id};
+    s->limited = true;
+    s->only = only;
+    return RC_OK;
+}
+
 MUST_CHECK static enum rc refuse(struct call *c, const struct field *f, const char *expected,
                                  struct err *err)
 {

@@ -3,6 +3,7 @@
 #define HUIMIN_API_PEOPLE_JSON_H
 
 #include "api/api.h"
+#include "people/list.h"
 #include "people/search.h"
 #include "people/view.h"
 
@@ -18,6 +19,9 @@ void people_names(struct json *j, const char *key, str list);
 void people_value(struct json *j, const struct field *f, const struct value *v);
 /* The bounds of what is asked for: `division` of the query, within the scope; else the scope's own. */
 MUST_CHECK enum rc people_bounds(struct call *c, int64_t *lo, int64_t *hi, struct err *err);
+/* Somebody who sees assigned households only has lists of these. */
+MUST_CHECK enum rc people_limit(struct call *c, struct conn *conn, struct list_spec *s,
+                                struct err *err);
 /* Chinese and English: "key": {zh, en}. */
 void people_both(struct json *j, const char *key, str zh, str en);
 

@@ -183,8 +183,9 @@ static void write_member_fen(struct json *j, int64_t county, const struct previe
     json_arr_end(j);
 }
 
+/* `why`: with the steps, which tell what is known of the family. */
 static void write_unit(struct json *j, int64_t county, const struct preview *p,
-                       const struct trace_unit *u)
+                       const struct trace_unit *u, bool why)
 {
     const struct policy *policy = u->d.policy;
     int64_t fen = preview_fen(u);
@@ -208,9 +209,10 @@ static void write_unit(struct json *j, int64_t county, const struct preview *p,
     people_both(j, "result", u->result[EXPLAIN_ZH], u->result[EXPLAIN_EN]);
     write_needs(j, county, p, u);
     JSON_STR(j, "fits", str_from(fits_words[preview_fits(u)]));
+    static const struct trace_unit nothing = {0};
     json_key(j, "steps");
-    trace_steps_json(u, j);
-    write_changes(j, u);
+    trace_steps_json(why ? u : &nothing, j);
+    write_changes(j, why ? u : &nothing);
     json_obj_end(j);
 }
 
@@ -238,7 +240,7 @@ void preview_write(struct call *c, int64_t county, const struct preview *p, int6
         for (size_t k = 0; k < t->n_units; k++) {
             uint32_t m = t->units[k].d.member;
             if (person == 0 || m >= p->n_persons || p->persons[m] == person)
-                write_unit(j, county, p, &t->units[k]);
+                write_unit(j, county, p, &t->units[k], scope_reasons(c->scope));
         }
         json_arr_end(j);
         json_obj_end(j);

@@ -33,13 +33,17 @@ MUST_CHECK static enum rc find_register(struct call *c, const struct reg **out, 
 
 /* ---- out ------------------------------------------------------------------------------------ */
 
-static void write_values(struct call *c, const struct view_fact *values, size_t n)
+/* What is sensitive stands in no list, and beside one record for those who handle it. */
+static void write_values(struct call *c, const struct view_fact *values, size_t n, bool in_list)
 {
     struct json *j = &c->json;
     json_key(j, "values");
     json_obj(j);
     for (size_t i = 0; i < n; i++) {
-        json_key(j, str_z(c->arena, values[i].field->name.text));
+        const struct field *f = values[i].field;
+        if (in_list ? f->sensitive : !scope_sees(c->scope, c->city->rules, f))
+            continue;
+        json_key(j, str_z(c->arena, f->name.text));
         people_value(j, values[i].field, &values[i].value);
     }
     json_obj_end(j);
@@ -78,7 +82,7 @@ MUST_CHECK static enum rc write_record(struct recording *r, const struct record_
     JSON_INT(j, "created_ms", row->created_ms);
     JSON_STR(j, "who", row->who);
     JSON_INT(j, "version", row->version);
-    write_values(c, values, n);
+    write_values(c, values, n, !history);
     if (str_eq(r->reg->name.text, S("person")))
         TRY(write_name(r, row, err));
     if (history) {
@@ -93,7 +97,7 @@ MUST_CHECK static enum rc write_record(struct recording *r, const struct record_
             JSON_STR(j, "who", versions[i].who);
             JSON_STR(j, "why", versions[i].why);
             JSON_INT(j, "at_ms", versions[i].at_ms);
-            write_values(c, versions[i].values, versions[i].n);
+            write_values(c, versions[i].values, versions[i].n, false);
             json_obj_end(j);
         }
         json_arr_end(j);
@@ -112,6 +116,8 @@ MUST_CHECK static enum rc read_list(struct recording *r, struct list_spec *s, st
     str order = query_of(c, "order");
     *s = (struct list_spec){.sex = -1, .age_from = -1, .age_to = -1, .today = c->today};
     TRY(people_bounds(c, &s->lo, &s->hi, err));
+    if (!record_own(r->reg))
+        TRY(people_limit(c, r->conn, s, err));
     TRY(call_page(c, &page, err));
     s->limit = page.limit;
     s->down = str_eq(order, S("desc"));
@@ -150,37 +156,6 @@ MUST_CHECK static enum rc list_people(struct recording *r, const struct list_spe
     return list_count(s, persons, r->conn, count, err);
 }
 
-/* Of somebody who sees assigned households only. */
-MUST_CHECK static enum rc list_assigned(struct recording *r, struct record_row **out, size_t *n,
-                                        struct list_count *count, struct err *err)
-{
-    struct call *c = r->c;
-    bool persons = str_eq(r->reg->name.text, S("person"));
-    struct scope_ref *list = NULL;
-    VEC(struct record_row) rows = {0};
-    size_t n_list = 0;
-    TRY(scope_assigned(c->scope, r->conn, c->arena, &list, &n_list, err));
-    for (size_t i = 0; i < n_list; i++) {
-        struct household_view v;
-        enum rc rc = household_view(c->city, r->conn, list[i].county, list[i].id, c->today, false,
-                                    c->arena, &v, err);
-        if (rc == RC_NOT_FOUND)
-            continue;
-        TRY(rc);
-        for (size_t k = 0; persons && k < v.members.n; k++)
-            if (v.members.at[k].here)
-                *VEC_PUSH(c->arena, &rows) = (struct record_row){
-                    .county = v.county, .record = v.members.at[k].person, .division = v.division};
-        if (!persons)
-            *VEC_PUSH(c->arena, &rows) = (struct record_row){
-                .county = v.county, .record = v.household, .division = v.division};
-    }
-    *out = rows.at;
-    *n = rows.n;
-    *count = (struct list_count){.n = (int64_t)rows.n, .exact = true};
-    return RC_OK;
-}
-
 MUST_CHECK static enum rc write_list(struct recording *r, struct err *err)
 {
     struct call *c = r->c;
@@ -191,9 +166,7 @@ MUST_CHECK static enum rc write_list(struct recording *r, struct err *err)
     struct record_row *rows = NULL;
     size_t n = 0;
     TRY(read_list(r, &s, err));
-    if (!record_own(r->reg) && c->scope->assigned_only)
-        TRY(list_assigned(r, &rows, &n, &count, err));
-    else if (!record_own(r->reg))
+    if (!record_own(r->reg))
         TRY(list_people(r, &s, &rows, &n, &next, &count, err));
     else
         TRY(record_list(&s, r->reg, r->conn, c->arena, &rows, &n, &next, err));

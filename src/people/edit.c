@@ -74,8 +74,10 @@ MUST_CHECK static enum rc do_out(struct editing *g, struct err *err)
 {
     struct view_member *m = NULL;
     TRY(edit_member(g, g->e->person, "person", &m, err));
+    TRY(edit_stop(g, edit_living(g) == 1 ? EDIT_ALL : m->person, err));
     TRY(head_follows(g, m, g->on, err));
-    return edit_leave(g, m, g->on, err);
+    TRY(edit_leave(g, m, g->on, err));
+    return edit_tell(g, g->c, g->v.household, g->v.division, err);
 }
 
 /* Where a person of the register lives on the day and after, if anywhere. */
@@ -186,10 +188,12 @@ MUST_CHECK static enum rc do_split(struct editing *g, struct err *err)
     TRY(household_put(g->c, &row, err));
     for (size_t i = 0; i < g->e->n_persons; i++) {
         TRY(edit_member(g, g->e->persons[i], "persons", &m, err));
+        TRY(edit_stop(g, m->person, err));
         TRY(edit_leave(g, m, g->on, err));
         TRY(edit_join(g, g->out->made, m->person, g->on, edit_relation_to(g, m, head), err));
     }
-    return RC_OK;
+    TRY(edit_left_behind(g, head->name, err));
+    return edit_tell(g, g->c, g->out->made, at.division, err);
 }
 
 MUST_CHECK static enum rc do_joined(struct editing *g, struct err *err)
@@ -213,7 +217,9 @@ MUST_CHECK static enum rc do_joined(struct editing *g, struct err *err)
         TRY(edit_join(g, g->v.household, m->person, g->on,
                       m->person == from.v.head ? relation : S("97"), err));
     }
-    return edit_end(&from, g->on, err);
+    TRY(edit_stop(&from, EDIT_ALL, err));
+    TRY(edit_end(&from, g->on, err));
+    return edit_tell(g, g->c, g->v.household, g->v.division, err);
 }
 
 MUST_CHECK static enum rc do_new(struct editing *g, struct err *err)
@@ -306,9 +312,11 @@ static enum rc edit_once(struct change *c, void *ctx, struct err *err)
     struct editing *g = ctx;
     struct arena a = {0};
     char on[11], after[11];
+    struct edit_overs over = {0};
     *g->out = (struct edit_result){.county = g->e->county, .household = g->e->household};
     g->c = c;
     g->a = &a;
+    g->over = &over;
     g->on = str_from(date_text(g->e->day, on));
     g->after = str_from(date_text(g->e->day + 1, after));
     enum rc rc = g->e->kind == EDIT_NEW ? RC_OK : check_version(g, err);

@@ -38,6 +38,18 @@ struct edit_fact {
     int64_t person; /* 0: the household's; -1 ...: people[0] ... of EDIT_NEW */
     struct value value;
 };
+/*
+ * An enrolment that goes no further where it was, as the family or one of its members lives elsewhere
+ * now: it ends with the month of the edit, or it stays with those who stay. Whoever lives at `division`
+ * from now on must be looked at there.
+ */
+struct edit_over {
+    int64_t household,
+        person; /* as they are now, of the change's county; person 0: the household */
+    int64_t division;
+    str name; /* the person's, or the head's */
+    str programme;
+};
 struct household_edit {
     struct city *city;
     enum edit_kind kind;
@@ -54,6 +66,9 @@ struct household_edit {
     size_t n_people;
     const struct edit_fact *facts;
     size_t n_facts;
+    /* Called for each of these inside the change of the county where they live now; NULL: nobody is told. */
+    enum rc (*over)(struct change *c, void *ctx, const struct edit_over *o, struct err *err);
+    void *over_ctx;
 };
 struct edit_result {
     int64_t county, household, version; /* as it is now; of a move to another county: the new one */

@@ -72,6 +72,13 @@ static enum rc arrive(struct change *c, void *ctx, struct err *err)
     for (size_t i = 0; i < w->g->v.members.n; i++)
         if (w->g->v.members.at[i].here)
             TRY(put_facts(w, &there, w->g->v.members.at[i].person, w->ids[i], err));
+    for (size_t i = 0; i < w->g->over->list.n; i++)
+        for (size_t k = 0; k < w->g->v.members.n; k++)
+            if (w->g->over->list.at[i].person == w->g->v.members.at[k].person) {
+                w->g->over->list.at[i].person = w->ids[k];
+                break;
+            }
+    TRY(edit_tell(w->g, c, w->household, w->to->division, err));
     w->g->out->county = c->county_code;
     w->g->out->household = w->household;
     w->g->out->version = c->position;
@@ -89,6 +96,7 @@ enum rc edit_move_away(struct editing *g, const struct division_info *to, struct
         TRY(edit_leave(g, m, g->on, err));
         TRY(person_numbers_forget(g->c, m->person, err));
     }
+    TRY(edit_stop(g, EDIT_ALL, err));
     TRY(edit_end(g, g->on, err));
     return change_beside(g->c, to->county_code, arrive, &w, err);
 }

@@ -11,6 +11,10 @@ struct editing {
     struct arena *a;
     struct household_view v; /* as it is on the day */
     str on, after;           /* the day, and the one after it */
+    struct edit_overs *over; /* enrolments that ended, or that some leave behind */
+};
+struct edit_overs {
+    VEC(struct edit_over) list; /* household 0, division 0 until they are told */
 };
 
 /* RC_... with the member of the request that is wrong. */
@@ -43,6 +47,14 @@ MUST_CHECK enum rc edit_new_head(struct editing *g, int64_t head, str from, stru
 MUST_CHECK enum rc edit_end(struct editing *g, str on, struct err *err);
 /* Facts from the day to the next that is recorded. ids[-1 - person] for people of EDIT_NEW. */
 MUST_CHECK enum rc edit_facts(struct editing *g, const int64_t *ids, struct err *err);
+/* The household's enrolments end with the month of the day: all of them, or one member's own. */
+enum { EDIT_ALL = -1 };
+MUST_CHECK enum rc edit_stop(struct editing *g, int64_t person, struct err *err);
+/* Those of the whole household go on for who stays; who leaves must be told. */
+MUST_CHECK enum rc edit_left_behind(struct editing *g, str name, struct err *err);
+/* Tell of what ended, for who lives in this household and division now; inside change `c`. */
+MUST_CHECK enum rc edit_tell(const struct editing *g, struct change *c, int64_t household,
+                             int64_t division, struct err *err);
 /* Everything of the household into another county. */
 MUST_CHECK enum rc edit_move_away(struct editing *g, const struct division_info *to,
                                   struct err *err);

@@ -1,5 +1,8 @@
-/* See list.h. Orders by name and birth go through the words of people (walk.h), the others of
- * households through their own index. */
+/*
+ * See list.h. Each list goes through words of people (walk.h) or an index of its own that is in its
+ * order. Where filters leave few of those, another kind of word finds the few, who are put in order here:
+ * so no list goes through a whole city for a page.
+ */
 #include "people/list.h"
 
 #include <stdlib.h>
@@ -8,6 +11,7 @@
 #include "people/people_sql.h"
 #include "people/pinyin.h"
 #include "people/search.h"
+#include "people/tokens.h"
 #include "people/walk.h"
 
 /* ---- which words ---------------------------------------------------------------------------- */
@@ -27,46 +31,156 @@ static void birth_bounds(const struct list_spec *s, struct token_walk *w)
     }
 }
 
-/* The same days as words, so that others are not even looked at. */
-static void birth_words(struct arena *a, struct token_walk *w)
+static void walk_begin(const struct list_spec *s, struct token_walk *w)
 {
-    char text[11];
-    if (w->birth_from != INT32_MIN)
-        w->from = str_fmt(a, "b%s", date_text(w->birth_from, text));
-    if (w->birth_to != INT32_MAX)
-        w->to = str_fmt(a, "b%s" TOKEN_END, date_text(w->birth_to, text));
-}
-
-/* The kind of word that a list goes through, with its bounds. */
-static void walk_of(const struct list_spec *s, bool persons, struct arena *a, struct token_walk *w)
-{
-    char latin[PINYIN_MOST];
-    str typed = str_trim(s->typed), prefix = {0};
     token_walk_init(w, s->lo, s->hi);
-    pinyin_typed(typed, latin);
-    if (persons && s->order == LIST_BY_BIRTH) {
-        prefix = S("b");
-    } else if (s->programme.n > 0) {
-        prefix = str_fmt(a, "%c%.*s:%s", persons ? 'q' : 'g', STR_ARG(s->programme), latin);
-    } else if (typed.n > 0 && latin[0] == '\0') {
-        prefix = str_fmt(a, "%c%.*s", persons ? 'n' : 'k', STR_ARG(typed));
-    } else {
-        prefix = str_fmt(a, "%c%s", persons ? 'p' : 'h', latin);
-    }
-    w->from = prefix;
-    w->to = str_fmt(a, "%.*s" TOKEN_END, STR_ARG(prefix));
-    birth_bounds(s, w);
-    if (prefix.n == 1 && prefix.p[0] == 'b')
-        birth_words(a, w);
     w->down = s->down;
-    w->gone = persons && s->gone;
     w->limit = s->limit;
-    if (persons && s->sex >= 0)
-        w->sex_from = w->sex_to = s->sex;
+    w->limited = s->limited;
+    w->only = s->only;
+    w->n_only = s->n_only;
     if (s->after.given) {
         w->after = s->after.word;
         w->after_person = s->after.id;
     }
+}
+
+static void of_persons(const struct list_spec *s, struct token_walk *w)
+{
+    birth_bounds(s, w);
+    w->gone = s->gone;
+    if (s->sex >= 0)
+        w->sex_from = w->sex_to = s->sex;
+}
+
+static void begins_with(struct token_walk *w, str prefix, struct arena *a)
+{
+    w->from = prefix;
+    w->to = str_fmt(a, "%.*s" TOKEN_END, STR_ARG(prefix));
+}
+
+/* By name, or by reading where no characters were typed. */
+static void name_walk(const struct list_spec *s, bool persons, struct arena *a,
+                      struct token_walk *w)
+{
+    char latin[PINYIN_MOST];
+    str typed = str_trim(s->typed);
+    walk_begin(s, w);
+    if (persons)
+        of_persons(s, w);
+    pinyin_typed(typed, latin);
+    if (s->programme.n > 0) {
+        begins_with(w, str_fmt(a, "%c%.*s:%s", persons ? 'q' : 'g', STR_ARG(s->programme), latin),
+                    a);
+        if (latin[0] == '\0' && typed.n > 0)
+            w->like = token_like(typed, a);
+    } else if (typed.n > 0 && latin[0] == '\0') {
+        begins_with(w, str_fmt(a, "%c%.*s", persons ? 'n' : 'k', STR_ARG(typed)), a);
+    } else {
+        begins_with(w, str_fmt(a, "%c%s", persons ? 'p' : 'h', latin), a);
+    }
+}
+
+/* Words that begin with a day of birth behind the prefix: those of the ages asked for. */
+static void born_walk(const struct list_spec *s, str prefix, struct arena *a, struct token_walk *w)
+{
+    char text[11], latin[PINYIN_MOST];
+    str typed = str_trim(s->typed);
+    walk_begin(s, w);
+    of_persons(s, w);
+    begins_with(w, prefix, a);
+    if (w->birth_from != INT32_MIN)
+        w->from = str_fmt(a, "%.*s%s", STR_ARG(prefix), date_text(w->birth_from, text));
+    if (w->birth_to != INT32_MAX)
+        w->to = str_fmt(a, "%.*s%s" TOKEN_END, STR_ARG(prefix), date_text(w->birth_to, text));
+    pinyin_typed(typed, latin);
+    if (typed.n > 0)
+        w->like = token_like(latin[0] != '\0' ? str_from(latin) : typed, a);
+}
+
+static void birth_walk(const struct list_spec *s, struct arena *a, struct token_walk *w)
+{
+    born_walk(s, s->programme.n > 0 ? str_fmt(a, "s%.*s/", STR_ARG(s->programme)) : S("b"), a, w);
+}
+
+/* Households by when they came on record, or by division. */
+static void own_walk(const struct list_spec *s, struct arena *a, struct token_walk *w)
+{
+    walk_begin(s, w);
+    begins_with(w, s->order == LIST_NEWEST ? S("e") : S("d"), a);
+    if (s->order == LIST_BY_DIVISION && s->lo > 0) {
+        w->from = token_division(s->lo, 0, a);
+        w->to = str_fmt(a, "%.*s" TOKEN_END, STR_ARG(token_division(s->hi, INT64_MAX, a)));
+    }
+}
+
+/* A sex that hardly anybody has. */
+static bool is_rare(const struct list_spec *s)
+{
+    return s->sex >= 0 && s->sex != 1 && s->sex != 2 && s->programme.n == 0;
+}
+
+static bool has_age(const struct list_spec *s)
+{
+    return s->age_from >= 0 || s->age_to >= 0;
+}
+
+/*
+ * Are there no more words, whatever else is asked of them, than can be put in order here? Of those on a
+ * programme the ones with the name asked for: going through all of them is quick.
+ */
+MUST_CHECK static enum rc is_short(const struct token_walk *w, struct conn *c, bool *out,
+                                   struct err *err)
+{
+    struct token_walk all;
+    int64_t n = 0;
+    token_walk_init(&all, w->lo, w->hi);
+    all.from = w->from;
+    all.to = w->to;
+    all.gone = true;
+    if (w->from.p[0] == 'q' || w->from.p[0] == 'g')
+        all.like = w->like;
+    TRY(token_count(&all, c, LIST_EXACT + 1, &n, err));
+    *out = n <= LIST_EXACT;
+    return RC_OK;
+}
+
+/*
+ * The words to go through for a list of persons in its order. *few: they are others, in another order,
+ * but no more than can be sorted here.
+ */
+MUST_CHECK static enum rc persons_walk(const struct list_spec *s, struct conn *c, struct arena *a,
+                                       struct token_walk *w, bool *few, struct err *err)
+{
+    bool by_name = s->order == LIST_BY_NAME, words = s->typed.n > 0 || s->programme.n > 0;
+    struct token_walk other;
+    bool narrow = false;
+    if (by_name)
+        name_walk(s, true, a, w);
+    else
+        birth_walk(s, a, w);
+    *few = false;
+    if (!is_rare(s) && !(by_name ? has_age(s) : words))
+        return RC_OK;
+    if (by_name ? words : has_age(s) || s->programme.n > 0)
+        TRY(is_short(w, c, &narrow, err));
+    if (narrow)
+        return RC_OK;
+    for (int k = 0; k < 2 && !*few; k++) {
+        bool use = k == 0 ? is_rare(s) : by_name ? has_age(s) : words;
+        if (!use)
+            continue;
+        if (k == 0)
+            born_walk(s, str_fmt(a, "u%d", s->sex), a, &other);
+        else if (by_name)
+            birth_walk(s, a, &other);
+        else
+            name_walk(s, true, a, &other);
+        TRY(is_short(&other, c, few, err));
+    }
+    if (*few)
+        *w = other;
+    return RC_OK;
 }
 
 static bool is_on(str programmes, str name)
@@ -133,63 +247,63 @@ enum rc household_item_read(struct conn *c, int64_t county, int64_t household, d
     return fill_household(c, today, a, out, err);
 }
 
-/* ---- by words ------------------------------------------------------------------------------- */
+/* ---- a few, put in order here ----------------------------------------------------------------- */
 
-static bool few_by_age(const struct list_spec *s)
-{
-    return s->order == LIST_BY_NAME && s->typed.n == 0 && s->programme.n == 0 && !s->gone &&
-           (s->age_from >= 0 || s->age_to >= 0);
-}
-
-/* A word of the list of names, made of what the list of birthdays found. */
-struct renamed {
-    struct token_row row;
+struct keyed {
+    struct token_row row; /* its word is the one of the order asked for */
     bool down;
 };
 
-static int renamed_order(const void *a, const void *b)
+static int keyed_order(const void *a, const void *b)
 {
-    const struct renamed *x = a, *y = b;
+    const struct keyed *x = a, *y = b;
     int order = str_cmp(x->row.token, y->row.token);
     if (order == 0)
         order = (x->row.person > y->row.person) - (x->row.person < y->row.person);
     return x->down ? -order : order;
 }
 
-/*
- * When only some thousands are of an age, their names are put in order here: going through a city's
- * names for a few of them would take long. *done: it was so.
- */
-MUST_CHECK static enum rc rows_by_age(const struct list_spec *s, struct conn *c, struct arena *a,
-                                      struct token_row **out, size_t *n, bool *more, bool *done,
-                                      struct err *err)
+/* The word that the row has in the order of the list. */
+static str word_of(const struct list_spec *s, bool persons, const struct token_row *r,
+                   struct arena *a)
 {
-    struct list_spec births = *s;
-    struct token_walk w;
+    char born[11], latin[PINYIN_MOST];
+    str reading = {0}, name = {0};
+    if (!persons)
+        return s->order == LIST_NEWEST ? token_newest(r->household, a)
+                                       : token_division(r->division, r->household, a);
+    token_parts(r->token, &reading, &name);
+    str body = token_body(reading, name, a);
+    if (s->order == LIST_BY_BIRTH) {
+        date_text(r->birth, born);
+        return s->programme.n > 0
+                   ? str_fmt(a, "s%.*s/%s:%.*s", STR_ARG(s->programme), born, STR_ARG(body))
+                   : str_fmt(a, "b%s:%.*s", born, STR_ARG(body));
+    }
+    pinyin_typed(str_trim(s->typed), latin);
+    if (s->programme.n > 0)
+        return str_fmt(a, "q%.*s:%.*s", STR_ARG(s->programme), STR_ARG(body));
+    if (str_trim(s->typed).n > 0 && latin[0] == '\0')
+        return str_fmt(a, "n%.*s:%.*s", STR_ARG(name), STR_ARG(reading.n > 0 ? reading : S("~")));
+    return str_fmt(a, "p%.*s", STR_ARG(body));
+}
+
+MUST_CHECK static enum rc few_rows(const struct list_spec *s, bool persons,
+                                   const struct token_walk *w, struct conn *c, struct arena *a,
+                                   struct token_row **out, size_t *n, bool *more, struct err *err)
+{
     struct token_row *rows = NULL;
     size_t n_rows = 0, n_list = 0;
-    int64_t count = 0;
-    births.order = LIST_BY_BIRTH;
-    births.after.given = births.down = false;
-    walk_of(&births, true, a, &w);
-    TRY(token_count(&w, c, LIST_EXACT + 1, &count, err));
-    *done = count <= LIST_EXACT;
-    if (!*done)
-        return RC_OK;
-    w.limit = LIST_EXACT;
-    TRY(token_walk(&w, c, a, &rows, &n_rows, more, err));
-    struct renamed *list = NEW_N(a, struct renamed, n_rows + 1);
+    TRY(token_gather(w, c, LIST_EXACT, a, &rows, &n_rows, err));
+    struct keyed *list = NEW_N(a, struct keyed, n_rows + 1);
+    const struct keyed after = {{.token = s->after.word, .person = s->after.id}, s->down};
     for (size_t i = 0; i < n_rows; i++) {
-        struct found_person p;
-        struct renamed *r = &list[n_list];
-        TRY(found_person_read(c, rows[i].county, rows[i].person, a, &p, err));
-        *r = (struct renamed){rows[i], s->down};
-        r->row.token = p.reading.n > 0 ? str_fmt(a, "p%.*s", STR_ARG(p.reading))
-                                       : str_fmt(a, "p~%.*s", STR_ARG(p.name));
-        const struct renamed after = {{.token = s->after.word, .person = s->after.id}, s->down};
-        n_list += !s->after.given || renamed_order(r, &after) > 0;
+        struct keyed *k = &list[n_list];
+        *k = (struct keyed){rows[i], s->down};
+        k->row.token = word_of(s, persons, &rows[i], a);
+        n_list += !s->after.given || keyed_order(k, &after) > 0;
     }
-    qsort(list, n_list, sizeof *list, renamed_order);
+    qsort(list, n_list, sizeof *list, keyed_order);
     *n = n_list < (size_t)s->limit ? n_list : (size_t)s->limit;
     *more = n_list > *n;
     *out = NEW_N(a, struct token_row, *n + 1);
@@ -198,199 +312,101 @@ MUST_CHECK static enum rc rows_by_age(const struct list_spec *s, struct conn *c,
     return RC_OK;
 }
 
+/* ---- by words ------------------------------------------------------------------------------- */
+
 MUST_CHECK static enum rc persons_page(const struct list_spec *s, struct conn *c, struct arena *a,
                                        struct person_item **out, size_t *n, struct list_after *next,
                                        struct err *err)
 {
     struct token_walk w;
     struct token_row *rows = NULL;
-    VEC(struct person_item) list = {0};
-    size_t n_rows = 0;
-    bool more = true, checks = s->programme.n > 0 && s->order == LIST_BY_BIRTH;
-    walk_of(s, true, a, &w);
-    while (more && list.n < (size_t)s->limit) {
-        bool by_age = false;
-        if (few_by_age(s))
-            TRY(rows_by_age(s, c, a, &rows, &n_rows, &more, &by_age, err));
-        if (!by_age)
-            TRY(token_walk(&w, c, a, &rows, &n_rows, &more, err));
-        size_t i = 0;
-        for (; i < n_rows && list.n < (size_t)s->limit; i++) {
-            struct found_person p;
-            struct person_item item = {.county = rows[i].county};
-            TRY(found_person_read(c, rows[i].county, rows[i].person, a, &p, err));
-            w.after = rows[i].token;
-            w.after_person = rows[i].person;
-            TRY(programmes_of(c, p.county, p.household, s->today, a, &item.programmes, err));
-            if (checks && !is_on(item.programmes, s->programme))
-                continue;
-            item =
-                (struct person_item){p.county, p.person, p.household, p.division, p.name,
-                                     p.sex,    p.birth,  p.gone,      p.head,     item.programmes};
-            *VEC_PUSH(a, &list) = item;
-        }
-        more = more || i < n_rows;
+    bool more = false, few = false;
+    TRY(persons_walk(s, c, a, &w, &few, err));
+    if (few)
+        TRY(few_rows(s, true, &w, c, a, &rows, n, &more, err));
+    else
+        TRY(token_walk(&w, c, a, &rows, n, &more, err));
+    *out = NEW_N(a, struct person_item, *n + 1);
+    for (size_t i = 0; i < *n; i++) {
+        struct found_person p;
+        str programmes = {0};
+        TRY(found_person_read(c, rows[i].county, rows[i].person, a, &p, err));
+        TRY(programmes_of(c, p.county, p.household, s->today, a, &programmes, err));
+        (*out)[i] = (struct person_item){p.county, p.person, p.household, p.division, p.name,
+                                         p.sex,    p.birth,  p.gone,      p.head,     programmes};
     }
-    *out = list.at;
-    *n = list.n;
-    *next = (struct list_after){.given = more, .word = w.after, .id = w.after_person};
+    *next = (struct list_after){.given = more && *n > 0};
+    if (next->given) {
+        next->word = rows[*n - 1].token;
+        next->id = rows[*n - 1].person;
+    }
     return RC_OK;
 }
 
-MUST_CHECK static enum rc households_by_name(const struct list_spec *s, struct conn *c,
-                                             struct arena *a, struct household_item **out,
-                                             size_t *n, struct list_after *next, struct err *err)
+/* Whether the head's name and programmes are those asked for. */
+MUST_CHECK static enum rc is_asked_for(const struct list_spec *s, struct conn *c,
+                                       const struct household_item *h, struct arena *a, bool *out,
+                                       struct err *err)
 {
-    struct token_walk w;
+    char latin[PINYIN_MOST];
+    str typed = str_trim(s->typed);
+    struct found_person p;
+    *out = true;
+    if (typed.n == 0 && s->programme.n == 0)
+        return RC_OK;
+    enum rc rc = found_person_read(c, h->county, h->head, a, &p, err);
+    *out = rc == RC_OK;
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    pinyin_typed(typed, latin);
+    *out = (s->programme.n == 0 || is_on(p.every, s->programme)) &&
+           (latin[0] != '\0' ? str_starts(p.reading, str_from(latin)) : str_starts(p.name, typed));
+    return RC_OK;
+}
+
+/* A page of households found by words; `w` in the order of the list, or few. */
+MUST_CHECK static enum rc households_page(const struct list_spec *s, const struct token_walk *in,
+                                          bool few, struct conn *c, struct arena *a,
+                                          struct household_item **out, size_t *n,
+                                          struct list_after *next, struct err *err)
+{
+    enum { STEP = 400 }; /* where some are passed over */
+    struct token_walk w = *in;
     struct token_row *rows = NULL;
     VEC(struct household_item) list = {0};
-    size_t n_rows = 0;
-    bool more = false;
-    walk_of(s, false, a, &w);
-    TRY(token_walk(&w, c, a, &rows, &n_rows, &more, err));
-    for (size_t i = 0; i < n_rows; i++) {
-        struct household_item *h = VEC_PUSH(a, &list);
-        *h = (struct household_item){.county = rows[i].county,
-                                     .household = rows[i].household,
-                                     .head = rows[i].person,
-                                     .division = rows[i].division};
-        w.after = rows[i].token;
-        w.after_person = rows[i].person;
-        TRY(fill_household(c, s->today, a, h, err));
+    bool more = true, checks = !few && s->order != LIST_BY_NAME;
+    *next = (struct list_after){0};
+    if (checks && (s->typed.n > 0 || s->programme.n > 0))
+        w.limit = STEP;
+    while (more && list.n < (size_t)s->limit) {
+        size_t n_rows = 0, i = 0;
+        if (few)
+            TRY(few_rows(s, false, &w, c, a, &rows, &n_rows, &more, err));
+        else
+            TRY(token_walk(&w, c, a, &rows, &n_rows, &more, err));
+        for (; i < n_rows && list.n < (size_t)s->limit; i++) {
+            struct household_item h = {.county = rows[i].county,
+                                       .household = rows[i].household,
+                                       .head = rows[i].person,
+                                       .division = rows[i].division};
+            bool take = true;
+            w.after = rows[i].token;
+            w.after_person = rows[i].person;
+            *next = (struct list_after){false, w.after, 0, w.after_person};
+            if (checks)
+                TRY(is_asked_for(s, c, &h, a, &take, err));
+            if (take)
+                *VEC_PUSH(a, &list) = h;
+        }
+        more = more || i < n_rows;
+        if (few)
+            break;
     }
+    for (size_t i = 0; i < list.n; i++)
+        TRY(fill_household(c, s->today, a, &list.at[i], err));
+    next->given = more;
     *out = list.at;
     *n = list.n;
-    *next = (struct list_after){.given = more, .word = w.after, .id = w.after_person};
-    return RC_OK;
-}
-
-/* ---- households by their own index ---------------------------------------------------------- */
-
-struct own_list {
-    const struct list_spec *s;
-    struct conn *c;
-    struct arena *a;
-    VEC(struct household_item) rows;
-};
-
-MUST_CHECK static enum rc take_rows(struct own_list *l, const struct statement *st,
-                                    const struct value *v, size_t n, int64_t county,
-                                    struct err *err)
-{
-    struct query *q = NULL;
-    TRY(query(l->c, st, v, n, &q, err));
-    while (query_next(q))
-        *VEC_PUSH(l->a, &l->rows) = (struct household_item){.county = county,
-                                                            .division = query_int(q, 0),
-                                                            .household = query_int(q, 1),
-                                                            .head = query_int(q, 2)};
-    return query_end(q, err);
-}
-
-struct county_part {
-    int64_t county, division;
-};
-
-/* The counties, or all divisions, that lie within the bounds. */
-MUST_CHECK static enum rc parts_of(struct own_list *l, bool counties, struct county_part **out,
-                                   size_t *n, struct err *err)
-{
-    const struct value v[] = {V_INT(l->s->lo), V_INT(l->s->hi)};
-    VEC(struct county_part) list = {0};
-    struct query *q = NULL;
-    TRY(query(l->c, &stmt_division_villages, v, 2, &q, err));
-    while (query_next(q)) {
-        int64_t county = query_int(q, 0);
-        if (!counties || list.n == 0 || list.at[list.n - 1].county != county)
-            *VEC_PUSH(l->a, &list) = (struct county_part){county, query_int(q, 1)};
-    }
-    *out = list.at;
-    *n = list.n;
-    return query_end(q, err);
-}
-
-static int newest_order(const void *a, const void *b)
-{
-    const struct household_item *x = a, *y = b;
-    if (x->household != y->household)
-        return x->household < y->household ? 1 : -1;
-    return (x->county > y->county) - (x->county < y->county);
-}
-
-static int division_order(const void *a, const void *b)
-{
-    const struct household_item *x = a, *y = b;
-    if (x->division != y->division)
-        return x->division < y->division ? -1 : 1;
-    return (x->household > y->household) - (x->household < y->household);
-}
-
-static int division_order_down(const void *a, const void *b)
-{
-    return division_order(b, a);
-}
-
-MUST_CHECK static enum rc read_newest(struct own_list *l, struct err *err)
-{
-    const struct list_spec *s = l->s;
-    bool small = s->hi - s->lo < 1000; /* a township or less */
-    int64_t before = s->after.given ? s->after.id : INT64_MAX;
-    struct county_part *parts = NULL;
-    size_t n = 0;
-    TRY(parts_of(l, !small, &parts, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        const struct value village[] = {V_INT(parts[i].county), V_INT(parts[i].division),
-                                        V_INT(before), V_INT(parts[i].division),
-                                        V_INT(s->limit + 1)};
-        const struct value county[] = {V_INT(parts[i].county), V_INT(s->lo), V_INT(s->hi),
-                                       V_INT(before), V_INT(s->limit + 1)};
-        TRY(take_rows(l,
-                      small ? &stmt_households_by_division_down : &stmt_households_newest_in_county,
-                      small ? village : county, 5, parts[i].county, err));
-    }
-    if (l->rows.n > 0)
-        qsort(l->rows.at, l->rows.n, sizeof *l->rows.at, newest_order);
-    return RC_OK;
-}
-
-MUST_CHECK static enum rc read_by_division(struct own_list *l, struct err *err)
-{
-    const struct list_spec *s = l->s;
-    struct county_part *parts = NULL;
-    size_t n = 0;
-    int64_t division = s->down ? s->hi : s->lo, id = s->down ? INT64_MAX : INT64_MIN;
-    if (s->after.given) {
-        division = s->after.number;
-        id = s->after.id;
-    }
-    TRY(parts_of(l, true, &parts, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        const struct value v[] = {V_INT(parts[i].county), V_INT(division), V_INT(id),
-                                  V_INT(s->down ? s->lo : s->hi), V_INT(s->limit + 1)};
-        TRY(take_rows(l, s->down ? &stmt_households_by_division_down : &stmt_households_by_division,
-                      v, 5, parts[i].county, err));
-    }
-    if (l->rows.n > 0)
-        qsort(l->rows.at, l->rows.n, sizeof *l->rows.at,
-              s->down ? division_order_down : division_order);
-    return RC_OK;
-}
-
-MUST_CHECK static enum rc households_own(const struct list_spec *s, struct conn *c, struct arena *a,
-                                         struct household_item **out, size_t *n,
-                                         struct list_after *next, struct err *err)
-{
-    struct own_list l = {.s = s, .c = c, .a = a};
-    TRY(s->order == LIST_NEWEST ? read_newest(&l, err) : read_by_division(&l, err));
-    *out = l.rows.at;
-    *n = l.rows.n < (size_t)s->limit ? l.rows.n : (size_t)s->limit;
-    for (size_t i = 0; i < *n; i++)
-        TRY(fill_household(c, s->today, a, &(*out)[i], err));
-    *next = (struct list_after){.given = l.rows.n > *n};
-    if (next->given && *n > 0) {
-        next->number = (*out)[*n - 1].division;
-        next->id = (*out)[*n - 1].household;
-    }
     return RC_OK;
 }
 
@@ -400,15 +416,17 @@ enum rc list_households(const struct list_spec *s, struct conn *c, struct arena 
                         struct household_item **out, size_t *n, struct list_after *next,
                         struct err *err)
 {
-    bool own = s->order == LIST_BY_DIVISION || s->order == LIST_NEWEST;
-    if (s->order == LIST_BY_BIRTH || (s->order == LIST_NEWEST && !s->down))
-        return err_set(err, RC_BAD_INPUT,
-                       "sort: expected name, division, or newest in descending order");
-    if (own && (s->programme.n > 0 || s->typed.n > 0))
-        return err_set(err, RC_BAD_INPUT,
-                       "sort: with a programme or a name typed in, expected name");
-    return own ? households_own(s, c, a, out, n, next, err)
-               : households_by_name(s, c, a, out, n, next, err);
+    struct token_walk w, by_name;
+    bool few = false;
+    if (s->order == LIST_BY_BIRTH)
+        return err_set(err, RC_BAD_INPUT, "sort: expected name, division or newest");
+    name_walk(s, false, a, &by_name);
+    if (s->order == LIST_BY_NAME)
+        return households_page(s, &by_name, false, c, a, out, n, next, err);
+    own_walk(s, a, &w);
+    if (s->typed.n > 0 || s->programme.n > 0)
+        TRY(is_short(&by_name, c, &few, err));
+    return households_page(s, few ? &by_name : &w, few, c, a, out, n, next, err);
 }
 
 enum rc list_persons(const struct list_spec *s, struct conn *c, struct arena *a,
@@ -416,9 +434,24 @@ enum rc list_persons(const struct list_spec *s, struct conn *c, struct arena *a,
 {
     if (s->order != LIST_BY_NAME && s->order != LIST_BY_BIRTH)
         return err_set(err, RC_BAD_INPUT, "sort: expected name or birth");
-    if (s->order == LIST_BY_BIRTH && s->typed.n > 0)
-        return err_set(err, RC_BAD_INPUT, "sort: with a name typed in, expected name");
     return persons_page(s, c, a, out, n, next, err);
+}
+
+/* Of the words that show all that is asked for, those that are fewest. */
+MUST_CHECK static enum rc count_walk(const struct list_spec *s, bool persons, struct conn *c,
+                                     struct arena *a, struct token_walk *w, struct err *err)
+{
+    struct list_spec by_name = *s;
+    bool few = false;
+    by_name.order = LIST_BY_NAME;
+    if (!persons) {
+        name_walk(s, false, a, w);
+        return RC_OK;
+    }
+    TRY(persons_walk(&by_name, c, a, w, &few, err));
+    if (!few && s->typed.n == 0 && has_age(s))
+        birth_walk(s, a, w);
+    return RC_OK;
 }
 
 enum rc list_count(const struct list_spec *s, bool persons, struct conn *c, struct list_count *out,
@@ -426,13 +459,11 @@ enum rc list_count(const struct list_spec *s, bool persons, struct conn *c, stru
 {
     struct arena a = {0};
     struct token_walk w;
-    struct list_spec by_name = *s;
-    bool filtered =
-        s->programme.n > 0 || s->typed.n > 0 || s->sex >= 0 || s->age_from >= 0 || s->age_to >= 0;
-    bool of_age = persons && s->programme.n == 0 && s->typed.n == 0;
-    by_name.order = of_age && (s->age_from >= 0 || s->age_to >= 0) ? LIST_BY_BIRTH : LIST_BY_NAME;
-    walk_of(&by_name, persons, &a, &w);
-    enum rc rc = token_count(&w, c, LIST_EXACT + 1, &out->n, err);
+    bool filtered = s->programme.n > 0 || s->typed.n > 0 || s->limited ||
+                    (persons && (s->sex >= 0 || has_age(s) || s->gone));
+    enum rc rc = count_walk(s, persons, c, &a, &w, err);
+    if (rc == RC_OK)
+        rc = token_count(&w, c, LIST_EXACT + 1, &out->n, err);
     arena_deinit(&a);
     TRY(rc);
     out->exact = out->n <= LIST_EXACT;

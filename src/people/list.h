@@ -12,7 +12,7 @@ enum { LIST_EXACT = 10000 }; /* up to so many are counted */
 enum list_order {
     LIST_BY_NAME,     /* reading of the person's, of a household its head's name */
     LIST_BY_DIVISION, /* households: village, then when they came */
-    LIST_NEWEST,      /* households, last come first; no other way round */
+    LIST_NEWEST,      /* households, by when they came on record; down: the last first */
     LIST_BY_BIRTH,    /* persons */
 };
 
@@ -23,12 +23,20 @@ struct list_after {
     int64_t number, id;
 };
 
+/* One household of a county. */
+struct household_key {
+    int64_t county, household;
+};
+
 struct list_spec {
     int64_t lo, hi; /* divisions */
+    bool limited;   /* only of these households, in order of county and id */
+    const struct household_key *only;
+    size_t n_only;
     enum list_order order;
     bool down;
     str programme;        /* on it; empty: all */
-    str typed;            /* name, its beginning, or reading; empty: all; only by name */
+    str typed;            /* name, its beginning, or reading; empty: all */
     int sex;              /* persons; -1: any */
     int age_from, age_to; /* completed years today; -1: any */
     bool gone;            /* persons: also the dead and those who moved away */
@@ -56,7 +64,7 @@ struct list_count {
     bool exact;
 };
 
-/* RC_BAD_INPUT: an order that such a list does not have. Everything in the arena. *next.given: there is
+/* Every order goes with every filter. RC_BAD_INPUT: an order that such a list does not have. Everything in the arena. *next.given: there is
  * more, and `next` says where it goes on. */
 MUST_CHECK enum rc list_households(const struct list_spec *s, struct conn *c, struct arena *a,
                                    struct household_item **out, size_t *n, struct list_after *next,

@@ -287,6 +287,12 @@ WHERE county_code = $1 AND household_id = $2 AND person_id = $3 AND programme = 
     AND valid_to > $5 AND valid_from < $6
 ORDER BY valid_from;
 
+-- name: enrolment_beyond read
+-- What goes on, or begins, on a day or later.
+SELECT person_id, programme, valid_from, cause, account_id FROM enrolment
+WHERE county_code = $1 AND household_id = $2 AND valid_to > $3
+ORDER BY programme, person_id, valid_from;
+
 -- name: enrolment_move write
 INSERT INTO enrolment_past
     (county_code, household_id, person_id, programme, valid_from, valid_to, position, past_position,

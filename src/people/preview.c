@@ -93,7 +93,9 @@ MUST_CHECK static enum rc read_on(struct making *m, day on, struct facts_reader 
                                .on_day = on,
                                .only_household = m->spec->household,
                                .conn = m->conn};
-    TRY(change_position(m->conn, m->spec->county, &facts.position, err));
+    facts.position = m->spec->position;
+    if (facts.position == 0)
+        TRY(change_position(m->conn, m->spec->county, &facts.position, err));
     TRY(facts_open(&facts, reader, err));
     return facts_next(*reader, &m->slice, err);
 }

@@ -26,6 +26,7 @@ struct preview_spec {
     size_t n_without;
     int n_added;               /* persons -1 to -n_added join it */
     const struct rules *rules; /* NULL: the city's, in force; the facts' fields are of these */
+    int64_t position;          /* as believed at that change of the county; 0: as believed now */
 };
 struct preview {
     struct trace *trace;    /* all policies of the lines that are on */

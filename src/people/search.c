@@ -34,7 +34,9 @@ enum rc found_person_read(struct conn *c, int64_t county, int64_t person, struct
                                      .birth = (day)query_int(q, 5),
                                      .sex = (int)query_int(q, 6),
                                      .gone = query_int(q, 7) != 0,
-                                     .head = query_int(q, 8) != 0};
+                                     .head = query_int(q, 8) != 0,
+                                     .own = str_dup(a, query_text(q, 9)),
+                                     .every = str_dup(a, query_text(q, 10))};
     TRY(query_end(q, err));
     return found ? RC_OK
                  : err_set(err, RC_NOT_FOUND, "there is no person %lld-%lld", (long long)county,

@@ -16,6 +16,7 @@ struct found_person {
     int sex;
     bool gone; /* dead, or moved away */
     bool head;
+    str own, every; /* programmes, by blanks: of the person; of a head's household */
 };
 struct search_spec {
     struct vault *vault;

@@ -46,9 +46,6 @@ CREATE TABLE people_count (
     PRIMARY KEY (county_code, division)
 ) -- clustered
 
--- schema: household_list since 2
-CREATE INDEX household_list ON household (county_code, division, household_id)
-
 -- ---- kept up ----
 
 -- name: token_add write
@@ -114,6 +111,7 @@ SELECT token, person_id, household_id, division, sex, birth, gone FROM person_to
 WHERE county_code = $1 AND area = $2 AND (token, person_id) > ($3, $4) AND token < $5
     AND division >= $6 AND division <= $7 AND gone <= $8
     AND birth >= $9 AND birth <= $10 AND sex >= $11 AND sex <= $12
+    AND token LIKE '%' || $14 ESCAPE '!'
 ORDER BY token, person_id LIMIT $13;
 
 -- name: token_page_down read
@@ -121,6 +119,7 @@ SELECT token, person_id, household_id, division, sex, birth, gone FROM person_to
 WHERE county_code = $1 AND area = $2 AND (token, person_id) < ($3, $4) AND token >= $5
     AND division >= $6 AND division <= $7 AND gone <= $8
     AND birth >= $9 AND birth <= $10 AND sex >= $11 AND sex <= $12
+    AND token LIKE '%' || $14 ESCAPE '!'
 ORDER BY token DESC, person_id DESC LIMIT $13;
 
 -- name: token_count read
@@ -128,26 +127,15 @@ ORDER BY token DESC, person_id DESC LIMIT $13;
 SELECT count(*) FROM (
     SELECT person_id FROM person_token
     WHERE county_code = $1 AND area = $2 AND token >= $3 AND token < $4
-        AND division >= $5 AND division <= $6 AND gone = 0
+        AND division >= $5 AND division <= $6 AND gone <= $12
         AND birth >= $7 AND birth <= $8 AND sex >= $9 AND sex <= $10
+        AND token LIKE '%' || $13 ESCAPE '!'
     LIMIT $11) AS found;
 
 -- name: people_count_within read
 -- fan-out: a city's lists go over all its counties
 SELECT CAST(coalesce(sum(households), 0) AS BIGINT), CAST(coalesce(sum(persons), 0) AS BIGINT)
 FROM people_count WHERE division >= $1 AND division <= $2;
-
--- name: households_by_division read
-SELECT division, household_id, head_id FROM household
-WHERE county_code = $1 AND (division, household_id) > ($2, $3) AND division <= $4
-    AND valid_to = '9999-12-31'
-ORDER BY division, household_id LIMIT $5;
-
--- name: households_by_division_down read
-SELECT division, household_id, head_id FROM household
-WHERE county_code = $1 AND (division, household_id) < ($2, $3) AND division >= $4
-    AND valid_to = '9999-12-31'
-ORDER BY division DESC, household_id DESC LIMIT $5;
 
 -- name: number_holders read
 SELECT person_id FROM person_number WHERE county_code = $1 AND kind = $2 AND lookup = $3
@@ -157,16 +145,6 @@ ORDER BY person_id;
 SELECT division, name, kind, county_code FROM division
 WHERE division >= $1 AND division <= $2 AND valid_from <= $3 AND valid_to > $3
 ORDER BY division;
-
--- name: division_villages read
-SELECT DISTINCT county_code, division FROM division
-WHERE division >= $1 AND division <= $2 ORDER BY county_code, division;
-
--- name: households_newest_in_county read
-SELECT division, household_id, head_id FROM household
-WHERE county_code = $1 AND division >= $2 AND division <= $3 AND household_id < $4
-    AND valid_to = '9999-12-31'
-ORDER BY household_id DESC LIMIT $5;
 
 -- name: household_size read
 SELECT count(*) FROM membership

@@ -106,6 +106,7 @@ static void tell_fact(struct telling *t, const struct field *f, str name, str fr
                  STR_ARG(fact_shown(f, was, false, t->a)), STR_ARG(fact_shown(f, is, false, t->a))),
          str_fmt(t->a, "%.*s%s%.*s from %.*s to %.*s", STR_ARG(name), whose_en, STR_ARG(label_en),
                  STR_ARG(fact_shown(f, was, true, t->a)), STR_ARG(fact_shown(f, is, true, t->a))));
+    t->events.at[t->events.n - 1].e.field = f;
 }
 
 /* What changed from one row to the next; the first row of all is only said to be there. */

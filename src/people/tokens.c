@@ -22,38 +22,85 @@ static void add_word(struct token_words *out, str word)
         out->at[out->n++] = word;
 }
 
-/* Letter, programme, reading: for each programme of a list. */
-static void add_programmes(struct token_words *out, char letter, str list, str sorted,
+/* Letter, programme, then the rest: for each programme of a list. */
+static void add_programmes(struct token_words *out, char letter, str list, char mark, str rest,
                            struct arena *a)
 {
     str one;
     while (list.n > 0) {
         if (!str_cut(list, ' ', &one, &list))
             list = S("");
-        add_word(out, str_fmt(a, "%c%.*s:%.*s", letter, STR_ARG(one), STR_ARG(sorted)));
+        add_word(out, str_fmt(a, "%c%.*s%c%.*s", letter, STR_ARG(one), mark, STR_ARG(rest)));
     }
+}
+
+str token_body(str reading, str name, struct arena *a)
+{
+    str sorted = reading.n > 0 ? reading : S("~");
+    return str_fmt(a, "%.*s:%.*s", STR_ARG(sorted), STR_ARG(name));
+}
+
+str token_newest(int64_t household, struct arena *a)
+{
+    return str_fmt(a, "e%016llx", (unsigned long long)household);
+}
+
+str token_division(int64_t division, int64_t household, struct arena *a)
+{
+    return str_fmt(a, "d%012lld%016llx", (long long)division, (unsigned long long)household);
+}
+
+void token_parts(str word, str *reading, str *name)
+{
+    enum { DAY = 11 }; /* 1980-06-15: */
+    char letter = word.n > 0 ? word.p[0] : ' ';
+    str rest = str_sub(word, 1, word.n), before = {0};
+    if (letter == 'q')
+        str_cut(rest, ':', &before, &rest);
+    if (letter == 's')
+        str_cut(rest, '/', &before, &rest);
+    if (letter == 'b' || letter == 'u' || letter == 's')
+        rest = str_sub(rest, letter == 'u' ? DAY + 1 : DAY, rest.n);
+    *reading = *name = S("");
+    if (letter == 'n') {
+        size_t at = rest.n;
+        while (at > 0 && rest.p[at - 1] != ':')
+            at--;
+        *reading = str_sub(rest, at, rest.n);
+        *name = str_sub(rest, 0, at > 0 ? at - 1 : 0);
+    } else {
+        str_cut(rest, ':', reading, name);
+    }
+    if (str_eq(*reading, S("~")))
+        *reading = S("");
 }
 
 void token_words_of(const struct token_state *s, struct arena *a, struct token_words *out)
 {
     char born[11];
-    /* A name that can't be read stands behind those that can. */
-    str sorted = s->reading.n > 0 ? s->reading : str_fmt(a, "~%.*s", STR_ARG(s->name));
+    str body = token_body(s->reading, s->name, a);
+    str birth = str_fmt(a, "%s:%.*s", date_text(s->birth, born), STR_ARG(body));
     out->n = 0;
-    add_word(out, str_fmt(a, "n%.*s", STR_ARG(s->name)));
-    add_word(out, str_fmt(a, "p%.*s", STR_ARG(sorted)));
+    add_word(out, str_fmt(a, "n%.*s:%.*s", STR_ARG(s->name),
+                          STR_ARG(s->reading.n > 0 ? s->reading : S("~"))));
+    add_word(out, str_fmt(a, "p%.*s", STR_ARG(body)));
     if (s->initials.n > 0)
         add_word(out, str_fmt(a, "i%.*s", STR_ARG(s->initials)));
+    add_word(out, str_fmt(a, "b%.*s", STR_ARG(birth)));
+    if (s->sex != 1 && s->sex != 2)
+        add_word(out, str_fmt(a, "u%d%.*s", s->sex, STR_ARG(birth)));
     if (s->gone)
         return;
-    add_word(out, str_fmt(a, "b%s", date_text(s->birth, born)));
     if (s->head) {
-        add_word(out, str_fmt(a, "h%.*s", STR_ARG(sorted)));
+        add_word(out, str_fmt(a, "h%.*s", STR_ARG(body)));
         add_word(out, str_fmt(a, "k%.*s", STR_ARG(s->name)));
+        add_word(out, token_newest(s->household, a));
+        add_word(out, token_division(s->division, s->household, a));
     }
-    add_programmes(out, 'q', s->own, sorted, a);
+    add_programmes(out, 'q', s->own, ':', body, a);
+    add_programmes(out, 's', s->own, '/', birth, a);
     if (s->head)
-        add_programmes(out, 'g', s->every, sorted, a);
+        add_programmes(out, 'g', s->every, ':', body, a);
 }
 
 /* ---- what they follow from ------------------------------------------------------------------ */

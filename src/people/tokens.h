@@ -3,9 +3,15 @@
  * search.sql). Inside people/ only: what writes persons, households, memberships and enrolments calls
  * this, so that the words are always those of what is stored. Kinds, by their first letter:
  *
- *     n name, p its reading (zhangxiaoming), i its initials (zxm): everybody
- *     b date of birth: who lives here            h reading, k name, of heads: the households
- *     qPROGRAMME:reading: persons on it, or whose household is      gPROGRAMME:reading: households
+ *     n name:reading, p reading:name, i initials (zxm)                everybody
+ *     b birth:reading:name                                            everybody
+ *     u sex, birth:reading:name                                       whose sex isn't known
+ *     q PROGRAMME:reading:name, s PROGRAMME/birth:reading:name        on it, or whose household is
+ *     h reading:name, k name, e household, d division household       heads: the households
+ *     g PROGRAMME:reading:name                                        households where anybody is on it
+ *
+ * A name that can't be read has the reading ~, behind all that can. A word of one order has in it what
+ * the others sort by, so that a few people found by one can be put into another order without a look.
  */
 #ifndef HUIMIN_PEOPLE_TOKENS_H
 #define HUIMIN_PEOPLE_TOKENS_H
@@ -45,6 +51,13 @@ struct token_words {
     size_t n;
 };
 void token_words_of(const struct token_state *s, struct arena *a, struct token_words *out);
+/* reading:name, as it stands in the words. */
+str token_body(str reading, str name, struct arena *a);
+/* Words by which households are put into order. */
+str token_newest(int64_t household, struct arena *a);
+str token_division(int64_t division, int64_t household, struct arena *a);
+/* Reading and name out of a word of p, n, b, u, q or s. */
+void token_parts(str word, str *reading, str *name);
 /* Reading and initials of s->name. */
 void token_read_name(struct token_state *s, struct arena *a);
 

@@ -127,11 +127,20 @@ static int enrolled_order(const void *a, const void *b)
     return str_cmp(x->programme, y->programme);
 }
 
+/* An empty list has no place in memory, which qsort() must not be given. */
+static void sort(void *at, size_t n, size_t size, int (*order)(const void *, const void *))
+{
+    if (n > 1)
+        qsort(at, n, size, order);
+}
+
 static void connect(struct token_load *l)
 {
-    qsort(l->homes.at, l->homes.n, sizeof *l->homes.at, home_order);
-    qsort(l->persons.at, l->persons.n, sizeof *l->persons.at, person_order);
-    qsort(l->enrolled.at, l->enrolled.n, sizeof *l->enrolled.at, enrolled_order);
+    sort(l->homes.at, l->homes.n, sizeof *l->homes.at, home_order);
+    sort(l->persons.at, l->persons.n, sizeof *l->persons.at, person_order);
+    sort(l->enrolled.at, l->enrolled.n, sizeof *l->enrolled.at, enrolled_order);
+    if (l->homes.n == 0 || l->persons.n == 0)
+        return;
     for (size_t i = 0; i < l->members.n; i++) {
         const struct load_member *m = &l->members.at[i];
         const struct load_one one = {.id = m->person};

@@ -55,6 +55,7 @@ struct view_event {
     str what[2]; /* Chinese, English */
     str who;
     int64_t at_ms;
+    const struct field *field; /* fact: of which, so that what is sensitive can be left out */
 };
 /* Newest first, at most `most`. RC_NOT_FOUND. */
 MUST_CHECK enum rc household_story(const struct city *city, struct conn *c, int64_t county,

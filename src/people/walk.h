@@ -6,7 +6,7 @@
 #ifndef HUIMIN_PEOPLE_WALK_H
 #define HUIMIN_PEOPLE_WALK_H
 
-#include "people/people.h"
+#include "people/list.h"
 
 #define TOKEN_END "\xf4\x8f\xbf\xbf" /* behind every text that begins with what stands before it */
 
@@ -28,14 +28,26 @@ struct token_walk {
     bool gone;            /* also the dead and those who moved away */
     day birth_from, birth_to;
     int sex_from, sex_to;
+    str like;     /* n > 0: only words that end on this pattern of LIKE, escaped with '!' */
+    bool limited; /* only of these households, in order of county and id */
+    const struct household_key *only;
+    size_t n_only;
     int limit;
 };
 /* Everybody: any day of birth, any sex. */
 void token_walk_init(struct token_walk *w, int64_t lo, int64_t hi);
 
+/* What begins with, or has a name or reading that begins with, what was typed: for `like`. */
+str token_like(str typed, struct arena *a);
+
 /* The rows in order, at most `limit`; in the arena. *more: there are others behind them. */
 MUST_CHECK enum rc token_walk(const struct token_walk *w, struct conn *c, struct arena *a,
                               struct token_row **out, size_t *n, bool *more, struct err *err);
+/* All rows in any order, at most `most` and in the arena: for those who sort them otherwise. The page's
+ * position, direction and limit don't matter. */
+MUST_CHECK enum rc token_gather(const struct token_walk *w, struct conn *c, int64_t most,
+                                struct arena *a, struct token_row **out, size_t *n,
+                                struct err *err);
 /* How many there are, counted up to `most`; the page's position and direction don't matter. */
 MUST_CHECK enum rc token_count(const struct token_walk *w, struct conn *c, int64_t most,
                                int64_t *out, struct err *err);

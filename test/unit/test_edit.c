@@ -351,6 +351,143 @@ static void split_and_joined(void **state)
     town_done(&k.t);
 }
 
+/* ---- enrolments ----------------------------------------------------------------------------- */
+
+struct told {
+    struct edit_case *k;
+    str text;
+};
+
+/* "county programme name, of a member": where somebody must look, and whether ids are of that county. */
+static enum rc tell(struct change *c, void *ctx, const struct edit_over *o, struct err *err)
+{
+    struct told *t = ctx;
+    const struct value v[] = {V_INT(c->county_code), V_INT(o->household), V_INT(o->person)};
+    int64_t n = 1;
+    if (o->person != 0)
+        TRY(query_one(c->conn,
+                      &(struct statement){.name = "lives",
+                                          .sql = "SELECT count(*) FROM membership WHERE "
+                                                 "county_code = $1 AND household_id = $2 AND "
+                                                 "person_id = $3 AND valid_to = '9999-12-31'",
+                                          .n_params = 3,
+                                          .reads = true},
+                      v, 3, &n, err));
+    assert_true(n == 1 && o->division / 1000000 == c->county_code);
+    t->text =
+        str_fmt(&t->k->t.a, "%.*s%lld %.*s %.*s%s\n", STR_ARG(t->text), (long long)c->county_code,
+                STR_ARG(o->programme), STR_ARG(o->name), o->person != 0 ? ", of a member" : "");
+    return RC_OK;
+}
+
+static str enrolments(struct edit_case *k)
+{
+    return rows_of(k->t.c,
+                   "SELECT person_id, programme, valid_from, valid_to FROM enrolment "
+                   "ORDER BY programme, person_id, valid_from",
+                   "ittt", &k->t.a);
+}
+
+/* On dibao since 2019; a member on care, who will have living money from January. */
+static int64_t enrolled(struct edit_case *k, int64_t persons[4])
+{
+    int64_t h = the_lis(k, persons);
+    enrol(k->t.c, h, 0, "dibao", DAY_OPEN);
+    enrol(k->t.c, h, persons[2], "disability_care", DAY_OPEN);
+    check_ok(put_enrolment(k->t.c,
+                           (struct enrolment_row){.household_id = h,
+                                                  .person_id = persons[2],
+                                                  .programme = S("disability_living"),
+                                                  .valid_from = S("2021-01-01"),
+                                                  .valid_to = S(DAY_OPEN),
+                                                  .cause = S("test")},
+                           err));
+    return h;
+}
+
+static void money_ends_with_the_month_of_a_move(void **state)
+{
+    struct edit_case k = begin(*state);
+    struct told told = {&k, S("")};
+    int64_t p[4], past = 0;
+    (void)enrolled(&k, p);
+    k.e.kind = EDIT_MOVED;
+    k.e.division = VILLAGE_W;
+    k.e.over = tell;
+    k.e.over_ctx = &told;
+    done(&k);
+    check_text(told.text, str_fmt(&k.t.a,
+                                  "%d dibao 李一\n%d disability_care 李三, of a member\n"
+                                  "%d disability_living 李三, of a member\n",
+                                  (int)CASE_OTHER, (int)CASE_OTHER, (int)CASE_OTHER)
+                              .p);
+    check_text(enrolments(&k), str_fmt(&k.t.a,
+                                       "0|dibao|2019-01-01|2021-01-01\n"
+                                       "%lld|disability_care|2019-01-01|2021-01-01",
+                                       (long long)p[2])
+                                   .p);
+    str text = rows_of(k.t.c, "SELECT count(*) FROM enrolment_past", "i", &k.t.a);
+    assert_true(str_int(text, &past) && past == 3);
+    check_words(&k);
+    town_done(&k.t);
+}
+
+static void who_splits_off_is_looked_at(void **state)
+{
+    struct edit_case k = begin(*state);
+    struct told told = {&k, S("")};
+    int64_t p[4];
+    (void)enrolled(&k, p);
+    k.e.kind = EDIT_SPLIT;
+    k.e.division = 0;
+    k.e.persons = (const int64_t[]){p[2], p[3]};
+    k.e.n_persons = 2;
+    k.e.head = p[3];
+    k.e.over = tell;
+    k.e.over_ctx = &told;
+    done(&k);
+    check_text(told.text, str_fmt(&k.t.a,
+                                  "%d disability_care 李三, of a member\n"
+                                  "%d disability_living 李三, of a member\n%d dibao 赵四\n",
+                                  (int)CASE_COUNTY, (int)CASE_COUNTY, (int)CASE_COUNTY)
+                              .p);
+    check_text(enrolments(&k), str_fmt(&k.t.a,
+                                       "0|dibao|2019-01-01|9999-12-31\n"
+                                       "%lld|disability_care|2019-01-01|2021-01-01",
+                                       (long long)p[2])
+                                   .p);
+
+    check_words(&k);
+
+    /* Together again: the money of those who come in ends, the other's goes on. */
+    told.text = S("");
+    enrol(k.t.c, k.r.made, 0, "tekun", DAY_OPEN);
+    k.e.kind = EDIT_JOINED;
+    k.e.day = TODAY;
+    k.e.household = k.r.household;
+    k.e.other = k.r.made;
+    k.e.relation = S("20");
+    k.e.day = TODAY;
+    check_text(said(&k), "rule day"); /* they live there since today only */
+    assert_true(told.text.n == 0);
+    town_done(&k.t);
+}
+
+static void nobody_is_left(void **state)
+{
+    struct edit_case k = begin(*state);
+    family(k.t.c, 500, VILLAGE_2);
+    enrol(k.t.c, 500, 0, "dibao", DAY_OPEN);
+    k.e.kind = EDIT_OUT;
+    k.e.household = 500;
+    k.e.person = 1500;
+    k.e.day = date_day(2020, 11, 30);
+    done(&k); /* nobody is told: none asked for it */
+    check_text(enrolments(&k), "0|dibao|2019-01-01|2020-12-01");
+    check_words(&k);
+    town_done(&k.t);
+}
+
 /* A fact from a day on leaves what was said of later days, and of other facts. */
 static void facts_through_time(void **state)
 {
@@ -506,6 +643,9 @@ int main(void)
         BOTH(moved_within_the_county),
         BOTH(moved_to_another_county),
         BOTH(split_and_joined),
+        BOTH(money_ends_with_the_month_of_a_move),
+        BOTH(who_splits_off_is_looked_at),
+        BOTH(nobody_is_left),
         BOTH(facts_through_time),
         BOTH(who_comes_second_is_told),
         BOTH(refused),
