@@ -37,6 +37,8 @@ struct api {
      ROLE_BIT(ROLE_AUDITOR))
 #define ADMINS (ROLE_BIT(ROLE_ADMIN))
 #define STAFF  ((ROLE_BIT(ROLE__COUNT) - 1) & ~ADMINS) /* whoever works on cases */
+/* Calculations and papers, which may name an illness: not for who only pays (scope_reasons). */
+#define REASONS (STAFF & ~ROLE_BIT(ROLE_PAYER))
 
 /*
  * Work that goes on beside the requests, in threads of its own: taken up when the server starts

@@ -76,6 +76,8 @@ MUST_CHECK enum rc call_read_body(struct call *c, struct err *err);
 
 /* reply.c: headers that each reply has. */
 void reply_headers(struct http_reply *out, const char *cache);
+/* The same for a file that somebody sent in. */
+void reply_headers_file(struct http_reply *out, const char *cache);
 
 /* problem.c */
 void problem_write(struct call *c, const struct err *err);

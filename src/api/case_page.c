@@ -14,6 +14,7 @@ struct case_page {
     struct case_proposal proposal;
     bool asked; /* the proposal was worked out */
     bool related;
+    struct case_words visit; /* why the county must visit first; zh NULL: it need not */
     struct case_file *files;
     size_t n_files;
 };
@@ -109,7 +110,7 @@ static bool may(const struct case_page *p, enum event_kind kind, const struct st
 {
     return case_refuses(&p->k.ground, p->k.state, kind, t, p->c->today) == NULL &&
            case_not_theirs(p->c->scope, &p->k, kind, t) == NULL &&
-           !(p->related && is_judging(kind));
+           !(p->related && is_judging(kind)) && !(p->visit.zh != NULL && kind == EVENT_DECIDED);
 }
 
 static str form_word(enum step_form f)
@@ -142,7 +143,7 @@ static void write_step(struct case_page *p, const struct step_state *t)
     JSON_STR(j, "state", str_from(step_status_word(t->status)));
     json_day_or_null(j, "opened", t->opened);
     json_clock(j, p->k.ground.calendar, p->c->today, t->warn, t->due, t->step->within.unit,
-               !open || p->k.state->stops != 0, t->unsure);
+               !open || case_step_paused(p->k.state, t), t->unsure);
     json_day_or_null(j, "done", t->done);
     JSON_STR(j, "by", t->by);
     JSON_STR(j, "result", t->result);
@@ -241,12 +242,21 @@ MUST_CHECK static enum rc write_draft(struct case_page *p, struct err *err)
     int64_t version = 0;
     TRY(case_draft_read(p->conn, p->k.row.county_code, p->k.row.case_id, p->c->arena, &text,
                         &version, err));
-    json_t *draft = text.n > 0 ? json_loadb(text.p, text.n, 0, NULL) : NULL;
+    json_t *draft =
+        text.n > 0 && scope_reasons(p->c->scope) ? json_loadb(text.p, text.n, 0, NULL) : NULL;
     json_key(j, "draft");
     write_raw(j, draft);
     json_decref(draft);
     JSON_INT(j, "draft_version", version);
     return RC_OK;
+}
+
+static bool fact_hidden(struct case_page *p, const struct case_fact *f)
+{
+    const struct rules *rules = p->c->city->rules;
+    const struct reg *reg = rules_reg(rules, f->person_id != 0 ? S("person") : S("household"));
+    const struct field *field = reg != NULL ? reg_field(reg, f->field) : NULL;
+    return field != NULL && !scope_sees(p->c->scope, rules, field);
 }
 
 static void write_facts(struct case_page *p)
@@ -256,6 +266,8 @@ static void write_facts(struct case_page *p)
     json_arr(j);
     for (size_t i = 0; i < p->k.state->facts.n; i++) {
         const struct case_fact *f = &p->k.state->facts.at[i];
+        if (fact_hidden(p, f))
+            continue;
         json_obj(j);
         json_key(j, "person");
         json_ref(j, p->k.row.county_code, f->person_id);
@@ -406,6 +418,12 @@ static void write_actions(struct case_page *p)
         if (event_roles(k) != 0 && may(p, k, NULL))
             write_action(p, k, NULL);
     json_arr_end(j);
+    if (p->visit.zh != NULL) {
+        json_words(j, "visit_first", p->visit.zh, p->visit.en);
+    } else {
+        json_key(j, "visit_first");
+        json_nil(j);
+    }
     json_key(j, "blocked");
     if (!p->related) {
         json_nil(j);
@@ -446,6 +464,7 @@ MUST_CHECK static enum rc read_page(struct case_page *p, struct err *err)
     TRY(case_load(p->c->city, p->c->scope, p->conn, county, id, p->c->arena, &p->k, err));
     TRY(files_of(p->conn, county, id, p->c->arena, &p->files, &p->n_files, err));
     TRY(scope_related(p->c->scope, p->conn, county, p->k.row.household_id, &p->related, err));
+    TRY(case_visit_missing(p->conn, &p->k, p->c->today, &p->visit, err));
     /* As it was decided, else as it stands; a family that is gone since has no calculation, and its
      * case can be read all the same. */
     const struct case_state *s = p->k.state;

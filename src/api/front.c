@@ -148,7 +148,11 @@ static enum rc finish(struct call *c, struct err *err)
             out->type = "application/json";
         }
     }
-    reply_headers(out, in->cacheable ? "private, no-cache" : "no-store");
+    const char *cache = in->cacheable ? "private, no-cache" : "no-store";
+    if (out->file >= 0)
+        reply_headers_file(out, cache);
+    else
+        reply_headers(out, cache);
     return RC_OK;
 }
 

@@ -59,14 +59,30 @@ void json_label(struct json *j, const struct label *l)
 
 /* ---- headers -------------------------------------------------------------------------------- */
 
-void reply_headers(struct http_reply *out, const char *cache)
+static void headers_with(struct http_reply *out, str policy, const char *cache)
 {
-    http_reply_header(out, "Content-Security-Policy",
-                      S("default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-                        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"));
+    http_reply_header(out, "Content-Security-Policy", policy);
     http_reply_header(out, "X-Content-Type-Options", S("nosniff"));
     http_reply_header(out, "Referrer-Policy", S("no-referrer"));
     http_reply_header(out, "Cache-Control", str_from(cache));
+}
+
+void reply_headers(struct http_reply *out, const char *cache)
+{
+    headers_with(out,
+                 S("default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+                   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+                 cache);
+}
+
+/* What somebody sent in: opened by itself it is no page of this server. */
+void reply_headers_file(struct http_reply *out, const char *cache)
+{
+    headers_with(out,
+                 S("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
+                   "frame-ancestors 'none'; sandbox"),
+                 cache);
+    http_reply_header(out, "Cross-Origin-Resource-Policy", S("same-origin"));
 }
 
 void call_header(struct call *c, const char *name, str value)

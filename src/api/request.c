@@ -29,7 +29,8 @@ void call_error(struct call *c, const char *field, const char *fmt, ...)
 
     if (in->errors == NULL)
         in->errors = http_text(c->arena, 1 << 16);
-    else
+    size_t was = in->errors->n;
+    if (was > 0)
         sbuf_addc(in->errors, ',');
     if (c->field.n == 0)
         c->field = str_dup(c->arena, str_from(field));
@@ -42,6 +43,9 @@ void call_error(struct call *c, const char *field, const char *fmt, ...)
     JSON_STR(&j, "field", str_from(field));
     JSON_STR(&j, "detail", sbuf_str(&detail));
     json_obj_end(&j);
+    /* The last one that fits is whole: what follows is left out. */
+    if (in->errors->failed)
+        in->errors->n = was;
     sbuf_deinit(&detail);
 }
 
@@ -122,7 +126,10 @@ enum rc call_read_body(struct call *c, struct err *err)
     if (text.n == 0)
         return RC_OK;
     str type = http_header(c->request, "Content-Type");
-    if (!str_starts(type, S("application/json")))
+    str media, parameters;
+    if (!str_cut(type, ';', &media, &parameters))
+        media = type;
+    if (!str_eq(str_trim(media), S("application/json")))
         return call_wrong(c, RC_BAD_INPUT, "Content-Type", "send application/json", err,
                           "Content-Type: found “%.*s”, expected application/json",
                           STR_ARG(str_sub(type, 0, 60)));

@@ -34,6 +34,7 @@ int cmd_restore(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_notice(int argc, char **argv);
+int cmd_review(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 
 /* ---- options -------------------------------------------------------------------------------- */

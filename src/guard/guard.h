@@ -56,6 +56,14 @@ struct scope *scope_system(const struct city *city, day today, struct arena *a);
 bool scope_covers(const struct scope *s, int64_t division);
 /* Has it one of the roles (ROLE_BITs) for the line? An empty line asks for any. */
 bool scope_acts(const struct scope *s, unsigned roles, str line);
+/*
+ * Does it see values of the field? Of a sensitive one (illness, disability) whoever handles cases does
+ * (village worker to decider, not payer, officer, auditor), with a role for the line that declares it
+ * or for one whose forms ask for it. Lists show sensitive values to nobody.
+ */
+bool scope_sees(const struct scope *s, const struct rules *rules, const struct field *f);
+/* Does it see calculations and drafts, which may name an illness? Not who only pays. */
+bool scope_reasons(const struct scope *s);
 /* RC_NOT_FOUND when the household doesn't exist or may not be seen: both look the same. */
 MUST_CHECK enum rc scope_household(const struct scope *s, struct conn *c, int64_t county,
                                    int64_t household, struct err *err);

@@ -48,12 +48,12 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (account_id)
 
 -- schema: login_wait since 2
--- Failed logins: how many in a row, by login and by address.
+-- Failed logins: how many in a row, by login and by address; and addresses a login was opened from.
 -- spread: subject
 CREATE TABLE login_wait (
-    subject TEXT NOT NULL,           -- login:..., address:...
+    subject TEXT NOT NULL,           -- login:X, address:A; login:X@A at a known one; known:X@A
     failures BIGINT NOT NULL,
-    last_ms BIGINT NOT NULL,
+    last_ms BIGINT NOT NULL,         -- of the last failure; known: until when
     PRIMARY KEY (subject)
 ) -- clustered
 

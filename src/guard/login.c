@@ -2,11 +2,11 @@
  * Proving a login. Waits grow with failures in a row: of a login from the third on, of an address
  * (behind which a whole office may sit) from the twentieth. A login that nobody has is counted and
  * hashed like one that somebody has, so that neither words nor time tell them apart.
+ *
+ * Failures elsewhere must not keep somebody out of the own office: an address from which the login was
+ * opened lately is known, its failures are counted apart, and only those make it wait.
  */
 #include "guard/login.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #include "guard/guard_sql.h"
 #include "guard/password.h"
@@ -18,7 +18,8 @@ enum {
     LOGIN_MOST_S = 900,
     ADDRESS_FREE = 20,
     ADDRESS_FIRST_S = 2,
-    ADDRESS_MOST_S = 300
+    ADDRESS_MOST_S = 300,
+    KNOWN_DAYS = 90
 };
 
 str login_plain(str typed, struct arena *a)
@@ -87,33 +88,67 @@ MUST_CHECK static enum rc look(struct conn *c, str subject, bool of_address, int
     return RC_OK;
 }
 
+/* Who is counted: the login (as a whole, or at its known address) and the address. */
 struct subjects {
-    str of[2]; /* the login's, the address's */
-    size_t n;
+    str login, address; /* address empty: not known */
+    bool known;         /* the login was opened from the address lately */
 };
+
+/* "login:somebody", "login:somebody@10.1.2.3"; `what` is "login" or "known". In the arena. */
+static str subject_of(const char *what, str login, str remote, struct arena *a)
+{
+    return str_fmt(a, "%s:%.*s%s%.*s", what, STR_ARG(login), remote.n > 0 ? "@" : "",
+                   STR_ARG(remote));
+}
+
+MUST_CHECK static enum rc find_subjects(struct conn *c, str login, str remote, struct arena *a,
+                                        struct subjects *s, struct err *err)
+{
+    const struct value v = V_TEXT(subject_of("known", login, remote, a));
+    struct query *q = NULL;
+    *s = (struct subjects){0};
+    if (remote.n > 0) {
+        s->address = str_fmt(a, "address:%.*s", STR_ARG(remote));
+        TRY(query(c, &stmt_login_wait_read, &v, 1, &q, err));
+        s->known = query_next(q) && query_int(q, 1) > clock_ms();
+        TRY(query_end(q, err));
+    }
+    s->login = subject_of("login", login, s->known ? remote : (str){0}, a);
+    return RC_OK;
+}
+
+MUST_CHECK static enum rc count_one(struct conn *c, str subject, struct err *err)
+{
+    int64_t now = clock_ms();
+    int64_t failures = 0;
+    int64_t last_ms = 0;
+    if (subject.n == 0)
+        return RC_OK;
+    TRY(failures_of(c, subject, now, &failures, &last_ms, err));
+    const struct value v[] = {V_TEXT(subject), V_INT(failures + 1), V_INT(now)};
+    return exec(c, &stmt_login_wait_put, v, 3, NULL, err);
+}
 
 static enum rc count_up(struct conn *c, void *ctx, struct err *err)
 {
     const struct subjects *s = ctx;
-    int64_t now = clock_ms();
-    for (size_t i = 0; i < s->n; i++) {
-        int64_t failures = 0;
-        int64_t last_ms = 0;
-        TRY(failures_of(c, s->of[i], now, &failures, &last_ms, err));
-        const struct value v[] = {V_TEXT(s->of[i]), V_INT(failures + 1), V_INT(now)};
-        TRY(exec(c, &stmt_login_wait_put, v, 3, NULL, err));
-    }
-    return RC_OK;
+    TRY(count_one(c, s->login, err));
+    return count_one(c, s->address, err);
 }
 
-enum rc login_forgive(struct conn *c, str login, int64_t at_ms, struct err *err)
+enum rc login_forgive(struct conn *c, str login, str remote, int64_t at_ms, struct arena *a,
+                      struct err *err)
 {
-    char subject[LOGIN_MOST + 16];
-    snprintf(subject, sizeof subject, "login:%.*s", STR_ARG(login));
-    const struct value v = V_TEXT(str_from(subject));
+    struct subjects s;
+    TRY(find_subjects(c, login, remote, a, &s, err));
+    const struct value v = V_TEXT(s.login);
     const struct value old = V_INT(at_ms - FORGOTTEN_MS);
+    /* Until when it is known: so it stays when what is over goes. */
+    const struct value known[] = {V_TEXT(subject_of("known", login, remote, a)), V_INT(0),
+                                  V_INT(at_ms + (int64_t)KNOWN_DAYS * 24 * 3600 * 1000)};
     TRY(exec(c, &stmt_login_wait_remove, &v, 1, NULL, err));
-    return exec(c, &stmt_login_wait_remove_old, &old, 1, NULL, err);
+    TRY(exec(c, &stmt_login_wait_remove_old, &old, 1, NULL, err));
+    return remote.n > 0 ? exec(c, &stmt_login_wait_put, known, 3, NULL, err) : RC_OK;
 }
 
 /* ---- proving -------------------------------------------------------------------------------- */
@@ -124,14 +159,25 @@ struct known {
     str hash; /* empty: there is no such login */
 };
 
-MUST_CHECK static enum rc read_known(struct conn *c, str login, const struct subjects *s,
-                                     struct arena *a, struct known *out, int *seconds,
-                                     struct err *err)
+MUST_CHECK static enum rc wait_of(struct conn *c, const struct subjects *s, struct err *err)
+{
+    int seconds = 0;
+    TRY(look(c, s->login, false, &seconds, err));
+    if (s->address.n > 0)
+        TRY(look(c, s->address, true, &seconds, err));
+    if (seconds == 0)
+        return RC_OK;
+    return err_set(err, RC_TOO_MANY, "several logins have failed: wait %d seconds, then try again",
+                   seconds);
+}
+
+MUST_CHECK static enum rc read_known(struct conn *c, str login, str remote, struct arena *a,
+                                     struct subjects *s, struct known *out, struct err *err)
 {
     const struct value v = V_TEXT(login);
     struct query *q = NULL;
-    for (size_t i = 0; i < s->n; i++)
-        TRY(look(c, s->of[i], i > 0, seconds, err));
+    TRY(find_subjects(c, login, remote, a, s, err));
+    TRY(wait_of(c, s, err));
     TRY(query(c, &stmt_account_by_login, &v, 1, &q, err));
     if (query_next(q)) {
         out->account_id = query_int(q, 0);
@@ -145,25 +191,23 @@ enum rc login_prove(struct city *city, str login, str password, str remote, stru
                     int64_t *account_id, struct err *err)
 {
     str plain = login_plain(login, a);
-    struct subjects s = {.n = 0};
+    struct subjects s = {0};
     struct known known = {0};
     struct conn *c = NULL;
-    int seconds = 0;
     bool fits = false;
     /* What can't be a login is not kept by name: anything could be typed there. */
     if (!login_valid(plain))
         plain = S("-");
-    s.of[s.n++] = str_fmt(a, "login:%.*s", STR_ARG(plain));
-    if (remote.n > 0)
-        s.of[s.n++] = str_fmt(a, "address:%.*s", STR_ARG(remote));
     TRY(store_reader(city->store, &c, err));
-    enum rc rc = read_known(c, plain, &s, a, &known, &seconds, err);
+    enum rc rc = read_known(c, plain, remote, a, &s, &known, err);
     store_reader_done(c);
     TRY(rc);
-    if (seconds > 0)
-        return err_set(err, RC_TOO_MANY,
-                       "several logins have failed: wait %d seconds, then try again", seconds);
     TRY(password_fits(password.n <= PASSWORD_MOST ? password : S(""), known.hash, &fits, err));
+    /* Many guesses at once all find no failure before; once hashed, they find each other's. */
+    TRY(store_reader(city->store, &c, err));
+    rc = wait_of(c, &s, err);
+    store_reader_done(c);
+    TRY(rc);
     if (!fits || !known.active) {
         TRY(store_write(city->store, count_up, &s, err));
         return err_set(err, RC_NO_SESSION, "login or password is wrong");

@@ -19,7 +19,9 @@ int login_wait_s(int64_t failures, bool of_address);
 MUST_CHECK enum rc login_prove(struct city *city, str login, str password, str remote,
                                struct arena *a, int64_t *account_id, struct err *err);
 
-/* Its failures are forgotten, and everybody's that are an hour old. In a writing transaction. */
-MUST_CHECK enum rc login_forgive(struct conn *c, str login, int64_t at_ms, struct err *err);
+/* It was opened from `remote` (empty: not told): its failures are forgotten, everybody's that are an hour
+ * old too, and the address is known for some months. In a writing transaction. */
+MUST_CHECK enum rc login_forgive(struct conn *c, str login, str remote, int64_t at_ms,
+                                 struct arena *a, struct err *err);
 
 #endif

@@ -38,6 +38,36 @@ bool scope_acts(const struct scope *s, unsigned roles, str line)
     return false;
 }
 
+#define HANDLERS                                                                                   \
+    (ROLE_BIT(ROLE_VILLAGE) | ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_HEAD) |                         \
+     ROLE_BIT(ROLE_VERIFIER) | ROLE_BIT(ROLE_DECIDER))
+
+static bool asks_for(const struct service *service, str field)
+{
+    for (size_t i = 0; i < service->n_forms; i++)
+        for (size_t k = 0; k < service->forms[i].n; k++)
+            if (str_eq(service->forms[i].names[k].text, field))
+                return true;
+    return false;
+}
+
+bool scope_sees(const struct scope *s, const struct rules *rules, const struct field *f)
+{
+    if (!f->sensitive || scope_acts(s, HANDLERS, f->line))
+        return true;
+    for (size_t i = 0; i < rules->services.n; i++) {
+        const struct service *one = rules->services.at[i];
+        if (scope_acts(s, HANDLERS, one->line) && asks_for(one, f->name.text))
+            return true;
+    }
+    return false;
+}
+
+bool scope_reasons(const struct scope *s)
+{
+    return (s->roles & ~(ROLE_BIT(ROLE_PAYER) | ROLE_BIT(ROLE_ADMIN))) != 0;
+}
+
 /* The same words for what is not there and what may not be seen. */
 static enum rc unseen(const char *what, int64_t county, int64_t id, struct err *err)
 {

@@ -40,6 +40,7 @@ str session_csrf(str name, struct arena *a)
 struct opening {
     int64_t account_id, at_ms;
     str login, remote;
+    struct arena *a;
     uint8_t name[VAULT_HASH];
 };
 
@@ -52,7 +53,7 @@ static enum rc open_one(struct change *c, void *ctx, struct err *err)
                                 V_INT(o->at_ms - (int64_t)SESSION_WHOLE_S * 1000)};
     change_note(c, "session", row + 1, 3);
     TRY(exec(c->conn, &stmt_session_remove_old, old, 2, NULL, err));
-    TRY(login_forgive(c->conn, o->login, o->at_ms, err));
+    TRY(login_forgive(c->conn, o->login, o->remote, o->at_ms, o->a, err));
     return exec(c->conn, &stmt_session_put, row, 4, NULL, err);
 }
 
@@ -68,6 +69,7 @@ enum rc session_login(struct city *city, str login, str password, str remote, st
     *name = hex(o.name, VAULT_HASH, a);
     o.at_ms = clock_ms();
     o.login = login_plain(login, a);
+    o.a = a;
     const struct change_spec spec = {.store = city->store,
                                      .county_code = city->place->division / 1000000,
                                      .who = o.login,

@@ -61,6 +61,7 @@ struct http_req {
     int fd;                 /* of body_file; -1 */
     int64_t got, announced; /* bytes of body that came; Content-Length, -1 unknown */
     bool over;              /* more came than is taken */
+    bool unclear;           /* its head can be read in two ways: nothing behind it is believed */
     struct http_reply reply;
 };
 

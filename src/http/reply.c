@@ -136,7 +136,7 @@ enum MHD_Result http_reply_send(struct http_req *r)
     for (size_t i = 0; i < out->n_headers; i++)
         MHD_add_response_header(response, out->headers[i].name,
                                 str_z(&r->arena, out->headers[i].value));
-    if (http_stopping(r->server) || crowded(r->server))
+    if (http_stopping(r->server) || crowded(r->server) || r->unclear)
         MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result result = MHD_queue_response(r->mhd, (unsigned)out->status, response);
     MHD_destroy_response(response);

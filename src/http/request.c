@@ -33,8 +33,6 @@ static bool decode(struct arena *a, str s, bool plus, str *out)
         if (c == '%') {
             int hi = i + 2 < s.n ? hex(s.p[i + 1]) : -1;
             int lo = i + 2 < s.n ? hex(s.p[i + 2]) : -1;
-            if (i + 2 == s.n - 0) /* cut off */
-                hi = -1;
             if (hi < 0 || lo < 0)
                 return false;
             c = (char)(hi * 16 + lo);
@@ -99,6 +97,10 @@ struct http_req *http_req_new(struct http_server *s, struct MHD_Connection *mhd,
         refuse(r, 400, "the address must begin with /");
     else if (!decode(&r->arena, path, false, &r->pub.path) || !read_query(r, query))
         refuse(r, 400, "the address must be UTF-8, with %xx of two hexadecimal digits");
+    if (r->wrong != 0) {
+        r->pub.path = S("/");
+        r->query.n = 0;
+    }
     return r;
 }
 
@@ -209,15 +211,56 @@ static void read_remote(struct http_req *r)
         q->remote = last;
 }
 
-static enum MHD_Result header_utf8(void *ctx, enum MHD_ValueKind kind, const char *key,
-                                   const char *value)
+struct head {
+    bool utf8, named;
+    unsigned hosts, lengths, codings;
+    bool chunked;
+};
+
+static bool name_good(const char *name)
 {
-    bool *good = ctx;
+    bool good = *name != '\0';
+
+    for (; good && *name != '\0'; name++)
+        good = *name > ' ' && *name < 127 && *name != ':';
+    return good;
+}
+
+static enum MHD_Result look_at_header(void *ctx, enum MHD_ValueKind kind, const char *key,
+                                      const char *value)
+{
+    struct head *h = ctx;
 
     (void)kind;
-    if (!utf8_valid(str_from(key), NULL) || !utf8_valid(str_from(value), NULL))
-        *good = false;
-    return *good ? MHD_YES : MHD_NO;
+    value = value != NULL ? value : "";
+    h->utf8 = h->utf8 && utf8_valid(str_from(key), NULL) && utf8_valid(str_from(value), NULL);
+    h->named = h->named && name_good(key);
+    h->hosts += strcasecmp(key, "Host") == 0;
+    h->lengths += strcasecmp(key, "Content-Length") == 0;
+    if (strcasecmp(key, "Transfer-Encoding") == 0) {
+        h->codings++;
+        h->chunked = strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+/*
+ * What a proxy in front might read otherwise than this server: where the body ends, and for whom it is.
+ * Whoever sends such a head wants one request to be taken for two (RFC 9112, 6.3 and 11.2).
+ */
+static void check_head(struct http_req *r)
+{
+    struct head h = {.utf8 = true, .named = true};
+
+    MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, look_at_header, &h);
+    if (!h.utf8)
+        refuse(r, 400, "the headers must be UTF-8");
+    r->unclear = !h.named || h.hosts > 1 || h.lengths > 1 || h.codings > 1 ||
+                 (h.codings == 1 && (h.lengths > 0 || !h.chunked));
+    if (r->unclear)
+        refuse(r, 400,
+               "found headers that can be read in two ways, expected one Host, and one "
+               "Content-Length or Transfer-Encoding: chunked");
 }
 
 static void open_file(struct http_req *r)
@@ -251,13 +294,10 @@ static void look_at_length(struct http_req *r)
 void http_req_begin(struct http_req *r, const char *method)
 {
     const struct http_spec *spec = &r->server->spec;
-    bool good = true;
 
     r->begun = true;
     r->pub.method = method_of(method);
-    MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, header_utf8, &good);
-    if (!good)
-        refuse(r, 400, "the headers must be UTF-8");
+    check_head(r);
     read_remote(r);
     look_at_length(r);
     if (r->wrong == 0)

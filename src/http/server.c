@@ -159,7 +159,7 @@ static enum MHD_Result request_step(void *ctx, struct MHD_Connection *mhd, const
         atomic_fetch_add(&s->active, 1);
         http_req_begin(r, method);
         /* A large body is not read for nothing; a small one is, so that the answer is heard. */
-        if ((r->wrong != 0 || r->intake.refuse) && r->announced > HTTP_SWALLOW)
+        if (r->unclear || ((r->wrong != 0 || r->intake.refuse) && r->announced > HTTP_SWALLOW))
             return http_reply_send(r);
         return MHD_YES;
     }

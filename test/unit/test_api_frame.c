@@ -126,6 +126,8 @@ static void a_body_must_be_readable(void **state)
         {"{\"login\":\"\xc0\x80\"}", "UTF-8"},
         {"{\"login\":\"\\u0000\"}", "u0000"},
         {"{\"login\":99999999999999999999}", "integer"},
+        {"{\"login\":\"\\ud800\"}", "invalid Unicode"},
+        {"{\"login\":1e400}", "overflow"},
         {"{\"login\":7}", "login"},
     };
     struct sbuf deep;
@@ -146,6 +148,13 @@ static void a_body_must_be_readable(void **state)
     check_status(ask_with(k, NULL, "POST", "/api/v1/session", S("login=a"),
                           "Content-Type: application/x-www-form-urlencoded\r\n"),
                  400);
+    r = ask_with(k, NULL, "POST", "/api/v1/session", S("{}"),
+                 "Content-Type: application/jsonx\r\n");
+    check_status(r, 400);
+    assert_true(str_find(reply_str(r, "detail"), S("application/jsonx")) >= 0);
+    r = ask_with(k, NULL, "POST", "/api/v1/session", S("{}"),
+                 "Content-Type: application/json; charset=utf-8\r\n");
+    assert_true(str_find(reply_str(r, "detail"), S("login")) >= 0);
     sbuf_deinit(&deep);
     api_case_end(k);
 }

@@ -1,6 +1,8 @@
 /* Accounts, logging in, what a scope covers, and the two registers that hang on it. */
 #include "test_people_case.h"
 
+#include <pthread.h>
+
 #include "guard/account.h"
 #include "guard/demo.h"
 #include "guard/login.h"
@@ -354,6 +356,13 @@ static void a_look_writes_rarely(void **state)
     hall_drop(&h);
 }
 
+/* As after a clock was set back: every wait is a whole one, however slow the machine is. */
+static void stand_still(struct hall *h)
+{
+    const struct value ahead = V_INT(clock_ms() + 86400000);
+    change_row(h, "UPDATE login_wait SET last_ms = $1 WHERE failures > 0", &ahead, 1);
+}
+
 static void guesses_cost_time(void **state)
 {
     struct hall h = hall_make(*state);
@@ -370,6 +379,7 @@ static void guesses_cost_time(void **state)
         assert_int_equal(GUESS("nobody", "Ein kurzer Tag 2020", &unknown), RC_NO_SESSION);
         assert_string_equal(known.text, unknown.text);
     }
+    stand_still(&h);
     /* The right password is not even looked at now; nor are more failures counted. */
     check_fails(GUESS("clerk", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
     check_fails(GUESS("nobody", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
@@ -382,7 +392,8 @@ static void guesses_cost_time(void **state)
     check_fails(GUESS("clerk", "Ein kurzer Tag 2020", err), RC_NO_SESSION, "wrong");
     check_ok(GUESS("clerk", PASSWORD, err));
     /* An address with twenty failures waits, whichever login it tries. */
-    const struct value address[] = {V_INT(20), V_INT(clock_ms()), V_TEXT(S("address:" ANYWHERE))};
+    const struct value address[] = {V_INT(20), V_INT(clock_ms() + 86400000),
+                                    V_TEXT(S("address:" ANYWHERE))};
     change_row(&h, "UPDATE login_wait SET failures = $1, last_ms = $2 WHERE subject = $3", address,
                3);
     check_fails(GUESS("other", PASSWORD, err), RC_TOO_MANY, "wait 2 seconds");
@@ -396,6 +407,92 @@ static void guesses_cost_time(void **state)
         session_login(h.city, S("clerk"), S(PASSWORD), S("10.0.0.2"), &h.a, &token, &name, err),
         RC_TOO_MANY, "wait 5 seconds");
 #undef GUESS
+    hall_drop(&h);
+}
+
+/* Somebody guesses from afar: whoever the login belongs to still comes in at the own office. */
+static void guessing_locks_nobody_out(void **state)
+{
+    struct hall h = hall_make(*state);
+    str token = {0};
+    str name = {0};
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+#define FROM(address, password, e)                                                                 \
+    session_login(h.city, S("clerk"), S(password), S(address), &h.a, &token, &name, (e))
+    check_ok(FROM("10.0.0.1", PASSWORD, err));
+    for (int i = 0; i < 3; i++)
+        check_fails(FROM("203.0.113.9", "Ein kurzer Tag 2020", err), RC_NO_SESSION, "wrong");
+    stand_still(&h);
+    check_fails(FROM("203.0.113.9", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    /* Other addresses don't help the one who guesses. */
+    check_fails(FROM("203.0.113.10", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    check_ok(FROM("10.0.0.1", PASSWORD, err));
+    check_fails(FROM("203.0.113.9", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    /* At the office itself guessing costs as much as elsewhere. */
+    for (int i = 0; i < 3; i++)
+        check_fails(FROM("10.0.0.1", "Ein kurzer Tag 2020", err), RC_NO_SESSION, "wrong");
+    stand_still(&h);
+    check_fails(FROM("10.0.0.1", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+    /* What is over goes, what is known stays; after its time it is as any other address. */
+    const struct value past = V_INT(clock_ms() - 3601 * 1000);
+    change_row(&h, "UPDATE login_wait SET last_ms = $1 WHERE failures > 0", &past, 1);
+    check_ok(FROM("10.0.0.1", PASSWORD, err));
+    check_str(
+        rows_of(h.city, "SELECT subject, failures FROM login_wait ORDER BY subject", "ti", &h.a),
+        "known:clerk@10.0.0.1|0");
+    change_row(&h, "UPDATE login_wait SET last_ms = $1", &past, 1);
+    for (int i = 0; i < 3; i++)
+        check_fails(FROM("203.0.113.9", "Ein kurzer Tag 2020", err), RC_NO_SESSION, "wrong");
+    stand_still(&h);
+    check_fails(FROM("10.0.0.1", PASSWORD, err), RC_TOO_MANY, "wait 5 seconds");
+#undef FROM
+    hall_drop(&h);
+}
+
+enum { GUESSERS = 12 };
+
+struct guesser {
+    struct hall *h;
+    pthread_t thread;
+    struct arena a;
+    enum rc rc;
+};
+
+static void *guess(void *ctx)
+{
+    struct guesser *g = ctx;
+    str token = {0};
+    str name = {0};
+    g->rc = session_login(g->h->city, S("clerk"), S("Ein kurzer Tag 2020"), S(ANYWHERE), &g->a,
+                          &token, &name, NULL);
+    return NULL;
+}
+
+/* All at once, before any failure is counted: no more of them are heard than two hash at a time. */
+static void many_guesses_at_once_are_few(void **state)
+{
+    struct hall h = hall_make(*state);
+    struct guesser g[GUESSERS] = {0};
+    int heard = 0;
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    /* A long wait is just over: the next failure begins one of a quarter of an hour. */
+    const struct value over[] = {V_INT(10), V_INT(clock_ms() - 700 * 1000),
+                                 V_TEXT(S("login:clerk"))};
+    change_row(&h, "INSERT INTO login_wait (failures, last_ms, subject) VALUES ($1, $2, $3)", over,
+               3);
+    for (int i = 0; i < GUESSERS; i++) {
+        g[i].h = &h;
+        assert_int_equal(pthread_create(&g[i].thread, NULL, guess, &g[i]), 0);
+    }
+    for (int i = 0; i < GUESSERS; i++) {
+        pthread_join(g[i].thread, NULL);
+        heard += g[i].rc == RC_NO_SESSION;
+        /* Interrupted: it waited too long for its turn to hash. */
+        assert_true(g[i].rc == RC_NO_SESSION || g[i].rc == RC_TOO_MANY ||
+                    g[i].rc == RC_INTERRUPTED);
+        arena_deinit(&g[i].a);
+    }
+    assert_in_range(heard, 1, GUESSERS / 2);
     hall_drop(&h);
 }
 
@@ -880,6 +977,8 @@ int main(void)
         BOTH(sessions_end_in_time),
         BOTH(a_look_writes_rarely),
         BOTH(guesses_cost_time),
+        BOTH(guessing_locks_nobody_out),
+        BOTH(many_guesses_at_once_are_few),
         BOTH(what_can_be_no_login_is_no_row),
         BOTH(a_closed_account_is_out_at_once),
         BOTH(a_new_password_ends_the_other_sessions),

@@ -218,6 +218,36 @@ static void what_is_not_utf8_is_refused(void **state)
     echo_stop(e);
 }
 
+/* What a proxy may take for one request and the server for two is refused, and nothing behind it heard. */
+static void a_head_of_two_meanings_is_refused(void **state)
+{
+    static const char *const heads[] = {
+        "Host: x\r\nHost: y\r\n",
+        "Host: x\r\nContent-Length: 2\r\nContent-Length: 7\r\n",
+        "Host: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Host: x\r\nTransfer-Encoding: xchunked\r\n",
+        "Host: x\r\nTransfer-Encoding: gzip, chunked\r\n",
+        "Host: x\r\nContent-Length : 2\r\n",
+        "Host: x\r\nX-A\x01: 2\r\n",
+    };
+    struct echo *e = echo_start(&small, NULL);
+    struct arena a = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        str sent = str_fmt(&a, "POST /p HTTP/1.1\r\n%s\r\n{}GET /behind HTTP/1.1\r\n" HEAD "\r\n",
+                           heads[i]);
+        str reply = ask(e, &a, sent);
+        if (!str_starts(reply, S("HTTP/1.1 400")) || str_find(reply, S("/behind")) >= 0)
+            fail_msg("%s\nfound %.*s", heads[i], STR_ARG(reply));
+    }
+    assert_int_equal(atomic_load(&e->answered), 0);
+    has(ask(e, &a, S("GET / HTTP/1.1\r\n" HEAD "\r\n")), "HTTP/1.1 200");
+    arena_deinit(&a);
+    echo_stop(e);
+}
+
 static void a_body_too_large_is_refused(void **state)
 {
     struct echo *e = echo_start(&small, NULL);
@@ -479,6 +509,7 @@ int main(void)
         cmocka_unit_test(a_request_is_taken_apart),
         cmocka_unit_test(a_proxy_here_names_the_client),
         cmocka_unit_test(what_is_not_utf8_is_refused),
+        cmocka_unit_test(a_head_of_two_meanings_is_refused),
         cmocka_unit_test(a_body_too_large_is_refused),
         cmocka_unit_test(a_head_too_large_is_refused),
         cmocka_unit_test(a_streamed_body_lies_in_a_file),

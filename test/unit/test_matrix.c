@@ -17,6 +17,8 @@
 #define ELSE     990103001000
 #define COUNTY2  990103000000
 #define IDENTITY "990102198006150012"
+#define PHONE    "13812341234"
+#define CARD     "6217003670001231"
 
 /* Names that nobody else has: seen where they may not be, they tell. */
 #define HERE   "甄子丹"
@@ -90,8 +92,8 @@ static const struct row rows[] = {
      "\"evidence\":\"出生医学证明\"}",
      "", 0},
     {"households_history", READERS, HIDDEN, NULL, "", 0},
-    {"households_preview", WORKERS, HIDDEN, "{\"month\":\"2020-12\",\"facts\":[]}", "", 0},
-    {"households_explain", READERS, HIDDEN, NULL, "?month=2020-12", 0},
+    {"households_preview", WORKERS & ~P, HIDDEN, "{\"month\":\"2020-12\",\"facts\":[]}", "", 0},
+    {"households_explain", READERS & ~P, HIDDEN, NULL, "?month=2020-12", 0},
     {"persons_list", READERS, NOTHING, NULL, "?q=" HERE, 0},
     {"cases_list", READERS, NOTHING, NULL, "", 0},
     {"cases_open", K | H, HIDDEN,
@@ -104,7 +106,7 @@ static const struct row rows[] = {
     {"cases_event", WORKERS, HIDDEN, "{\"event\":\"note\",\"text\":\"电话问过\",\"data\":{}}", "",
      0},
     {"files_add", WORKERS, HIDDEN, "\x89PNG\r\n\x1a\n", "?name=a.png", 0},
-    {"files_get", READERS, HIDDEN, NULL, "", 0},
+    {"files_get", READERS & ~P, HIDDEN, NULL, "", 0},
     {"decisions_make", D | H, UNDONE,
      "{\"cases\":[{\"case\":\"{case}\",\"version\":1,\"grant\":false,\"programmes\":[],\"text\":"
      "\"不符合\"}]}",
@@ -182,6 +184,7 @@ static enum rc tell(struct change *c, void *ctx, struct err *err)
     struct telling *t = ctx;
     TRY(person_number_put(c, t->city->vault, 1100, NUMBER_IDENTITY, S(IDENTITY), err));
     TRY(person_number_put(c, t->city->vault, 1100, NUMBER_PHONE, t->phone, err));
+    TRY(person_number_put(c, t->city->vault, 1100, NUMBER_CARD, S(CARD), err));
     return notice_put(c, &t->city->ids, &t->notice, err);
 }
 
@@ -199,7 +202,7 @@ static void people_live(struct world *w)
     struct lives beside = {200, VILLAGE_1, S(BESIDE)};
     struct lives there = {500, VILLAGE_W, S(THERE)};
     struct telling t = {city,
-                        S("13812341234"),
+                        S(PHONE),
                         {.county_code = CASE_COUNTY,
                          .household_id = 100,
                          .person_id = 1100,
@@ -435,12 +438,17 @@ static bool tells(struct api_reply r, const char *what)
     return str_find(r.body, str_from(what)) >= 0;
 }
 
+/* Any number of anybody, in full. */
+static bool tells_numbers(struct api_reply r)
+{
+    return tells(r, IDENTITY) || tells(r, PHONE) || tells(r, CARD);
+}
+
 /* Anything of the other county's people. */
 static bool tells_of(struct api_reply r, bool there)
 {
     return there ? tells(r, THERE) || tells(r, "990103-")
-                 : tells(r, HERE) || tells(r, BESIDE) || tells(r, "990102-") ||
-                       tells(r, "13812341234") || tells(r, IDENTITY);
+                 : tells(r, HERE) || tells(r, BESIDE) || tells(r, "990102-") || tells_numbers(r);
 }
 
 static void from_here(struct world *w, const struct door *d, enum role r)
@@ -464,6 +472,9 @@ static void from_here(struct world *w, const struct door *d, enum role r)
         say(w, d, role_code(r), reply, "that it may");
     if (d->row->body == NULL && reply.status >= 300)
         say(w, d, role_code(r), reply, "200");
+    bool reveals = strcmp(d->row->route, "reveal_make") == 0;
+    if (!reveals && tells_numbers(reply))
+        say(w, d, role_code(r), reply, "numbers masked");
     bool whole_city = r == ROLE_OFFICER || r == ROLE_AUDITOR || r == ROLE_ADMIN;
     if (!whole_city && tells_of(reply, true))
         say(w, d, role_code(r), reply, "nothing of the other county");
@@ -716,6 +727,71 @@ static void a_line_keeps_to_itself(void **state)
     api_case_end(w.k);
 }
 
+/* ---- what is sensitive ----------------------------------------------------------------------- */
+
+/* Is the illness told at this address? */
+static bool tells_illness(struct world *w, const struct api_session *s, const char *path)
+{
+    struct api_reply r = ask(w->k, s, "GET", path, NULL);
+    check_status(r, 200);
+    return tells(r, "severe") || tells(r, "\"disease\"") || tells(r, "重病");
+}
+
+static void illness_is_for_who_handles_the_case(void **state)
+{
+    static const char *const one[] = {"/api/v1/households/990102-100",
+                                      "/api/v1/registers/person/990102-1100",
+                                      "/api/v1/households/990102-100/history"};
+    static const char *const lists[] = {"/api/v1/registers/person", "/api/v1/persons",
+                                        "/api/v1/households"};
+    struct world w;
+    world_begin(&w, *state);
+    facts_from(w.k->t.c, "x_assistance_person", 1100, "2020-06-01",
+               "disease severe lost_only_child 1");
+    for (enum role r = 0; r <= ROLE_AUDITOR; r++) {
+        bool handles = (ROLE_BIT(r) & (V | K | H | Y | D)) != 0;
+        for (size_t i = 0; i < 3; i++) {
+            if (tells_illness(&w, w.of[0][r], one[i]) != handles)
+                fail_msg("%s by %s: expected %s", one[i], role_code(r), handles ? "it" : "none");
+            if (tells_illness(&w, w.of[0][r], lists[i]))
+                fail_msg("%s by %s: a list tells an illness", lists[i], role_code(r));
+        }
+    }
+    /* Of a fact that no form of the own line asks for nothing is seen either. */
+    const struct api_session *other = api_login(w.k, ROLE_CLERK, "disability", TOWNSHIP);
+    struct api_reply r = ask(w.k, other, "GET", one[0], NULL);
+    check_status(r, 200);
+    assert_false(tells(r, "lost_only_child") || tells(r, "severe"));
+    assert_true(tells(r, "disability_grade"));
+    /* Who only pays sees of a calculation what comes out. */
+    const char *path = str_z(&w.k->t.a, filled(&w, "/api/v1/cases/{case}"));
+    r = ask(w.k, w.of[0][ROLE_PAYER], "GET", path, NULL);
+    check_status(r, 200);
+    assert_true(tells(r, "\"steps\":[]") && !tells(r, "\"kind\":\"condition\""));
+    r = ask(w.k, w.of[0][ROLE_DECIDER], "GET", path, NULL);
+    assert_true(tells(r, "\"kind\":\"condition\""));
+    api_case_end(w.k);
+}
+
+/* What was sent in is never a page of this server, whatever its content makes of it. */
+static void a_paper_is_no_page(void **state)
+{
+    struct world w;
+    world_begin(&w, *state);
+    const char *path = str_z(&w.k->t.a, filled(&w, "/api/v1/cases/{case}/files/{file}"));
+    struct api_reply r = ask(w.k, w.of[0][ROLE_CLERK], "GET", path, NULL);
+    check_status(r, 200);
+    str policy = reply_header(r, "Content-Security-Policy");
+    assert_true(str_ends(policy, S("; sandbox")));
+    assert_true(str_starts(policy, S("default-src 'none'")));
+    check_str(reply_header(r, "X-Content-Type-Options"), "nosniff");
+    check_str(reply_header(r, "Content-Type"), "image/png");
+    check_str(reply_header(r, "Cache-Control"), "no-store");
+    check_str(reply_header(r, "Cross-Origin-Resource-Policy"), "same-origin");
+    check_str(reply_header(r, "Content-Disposition"), "inline; filename*=UTF-8''a.png");
+    api_case_end(w.k);
+}
+
 /* Whose password somebody else gave may do nothing before a new one. */
 static void visit_early(struct world *w, const struct door *d)
 {
@@ -770,6 +846,8 @@ int main(void)
         BOTH(nothing_is_learnt_by_guessing),
         BOTH(counts_obey_too),
         BOTH(a_line_keeps_to_itself),
+        BOTH(illness_is_for_who_handles_the_case),
+        BOTH(a_paper_is_no_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
