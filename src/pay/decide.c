@@ -1,6 +1,7 @@
 /* See decide.h. */
 #include "pay/decide.h"
 
+#include "pay/amounts.h"
 #include "pay/last.h"
 #include "pay/pay_sql.h"
 
@@ -110,9 +111,23 @@ static enum rc decide(struct change *c, const struct money_decision *d, struct e
     return d->fen == 0 ? amount_stop(c, &one, err) : amount_decide(c, &one, err);
 }
 
+static enum rc decided(struct conn *c, const struct money_asked *q, int64_t *fen, struct err *err)
+{
+    struct arena a = {0};
+    struct decided_amount *list = NULL;
+    size_t n = 0;
+    *fen = -1;
+    enum rc rc = amounts_of_household(c, q->county, q->household_id, q->month, &a, &list, &n, err);
+    for (size_t i = 0; rc == RC_OK && i < n && *fen < 0; i++)
+        if (str_eq(list[i].programme, q->programme))
+            *fen = amounts_sum(list, n, q->programme, q->person_id);
+    arena_deinit(&a);
+    return rc;
+}
+
 void pay_tie(void)
 {
-    static const struct money_hook money = {.decide = decide};
+    static const struct money_hook money = {.decide = decide, .decided = decided};
     static const struct preview_hook preview = {.last = last_of_household};
 
     money_register(&money);

@@ -3,19 +3,12 @@
 
 #include <string.h>
 #include "base/file.h"
-#include "sheet/csv.h"
 #include "vault/vault_sql.h"
 #include "work/work_sql.h"
 
 enum { FILE_MAX = 1 << 20, ROWS_MAX = 20000 };
 
 /* ---- from the store ------------------------------------------------------------------------- */
-
-struct calendar_row {
-    str day, kind, name;
-    day at; /* the same as `day` */
-};
-typedef VEC(struct calendar_row) calendar_rows;
 
 MUST_CHECK static enum rc rows_read(struct conn *c, struct arena *a, calendar_rows *rows,
                                     struct err *err)
@@ -116,12 +109,11 @@ MUST_CHECK static enum rc row_read(struct reading *r, struct err *err)
     return RC_OK;
 }
 
-MUST_CHECK static enum rc file_rows(const char *path, struct arena *a, calendar_rows *out,
-                                    struct err *err)
+enum rc calendar_rows_read(const struct csv_options *options, struct arena *a, calendar_rows *out,
+                           struct err *err)
 {
-    struct csv_options options = {.path = path};
     struct reading r = {.a = a, .row = 1};
-    TRY(csv_open(a, &options, &r.csv, err));
+    TRY(csv_open(a, options, &r.csv, err));
     enum rc rc = header_read(&r, err);
     while (rc == RC_OK && (rc = csv_row(r.csv, &r.fields, err)) == RC_OK && r.fields != NULL) {
         r.row++;
@@ -169,7 +161,7 @@ enum rc calendar_load(struct change *c, const char *path, struct err *err)
 {
     struct arena a = {0};
     calendar_rows was = {0}, is = {0};
-    enum rc rc = file_rows(path, &a, &is, err);
+    enum rc rc = calendar_rows_read(&(struct csv_options){.path = path}, &a, &is, err);
     if (rc == RC_OK)
         rc = rows_read(c->conn, &a, &was, err);
     if (rc == RC_OK)

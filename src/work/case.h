@@ -129,6 +129,9 @@ struct case_state {
     str sent_to;      /* transferred to a place outside */
     int objections;
     VEC(struct case_fact) facts;
+    day supplement_until; /* the papers asked for must be there; 0: none are awaited */
+    bool visit_owed;      /* after an objection or complaint; not yet made */
+    int visits;           /* home visits by the county */
 };
 
 /* What the state depends on besides the events. */
@@ -286,9 +289,20 @@ MUST_CHECK enum rc case_do(struct city *city, const struct scope *s, int64_t cou
 const char *case_not_theirs(const struct scope *s, const struct case_whole *k, enum event_kind kind,
                             const struct step_state *step);
 
+/* Does the step's own clock stand? Not for the survey that an objection asks for: that is waited for. */
+bool case_step_paused(const struct case_state *s, const struct step_state *t);
 /* Who does a step: level (AT_NONE: outside) and the role on whose desk it lies first. */
 enum place_level case_step_level(const struct case_whole *k, const struct step_state *t);
 enum role case_step_role(const struct case_whole *k, const struct step_state *t);
+
+/*
+ * Must the county have been at the family's home before it is decided, and was not yet? NULL: no; else
+ * why, in words, static. It depends on who is of the staff today, so it is asked, not folded. */
+struct case_words {
+    const char *zh, *en;
+};
+MUST_CHECK enum rc case_visit_missing(struct conn *c, const struct case_whole *k, day on,
+                                      struct case_words *out, struct err *err);
 
 /* What was typed so far. `version` 0: over whatever is there; RC_CONFLICT else. */
 MUST_CHECK enum rc case_draft_read(struct conn *c, int64_t county, int64_t case_id, struct arena *a,

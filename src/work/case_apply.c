@@ -284,6 +284,7 @@ static void apply_objection(const struct case_event *e, struct case_state *s, st
 {
     if (e->kind == EVENT_OBJECTION) {
         s->objections++;
+        s->visit_owed |= s->service->visits_for_objection;
         if (s->service->stops_for_objection)
             case_stop(s, STOP_OBJECTION, e->day);
     }
@@ -306,6 +307,7 @@ static void apply_transferred(const struct case_event *e, struct case_state *s)
 static void apply_reopened(const struct case_event *e, struct case_state *s, struct arena *a)
 {
     s->stops = 0;
+    s->supplement_until = 0;
     s->sent_to = S("");
     case_pause_add(s, s->closed != 0 ? s->closed + 1 : e->day, e->day + 1, a);
     s->closed = 0;
@@ -325,12 +327,22 @@ static void apply_other(const struct case_ground *g, const struct case_event *e,
     case EVENT_SUPPLEMENT_ASKED:
         s->supplement_used = true;
         read_asked(s, papers, a);
+        if (!date_parse(case_text(e->data, "until"), &s->supplement_until))
+            s->supplement_until = 0;
         if (s->service->stops_for_supplement)
             case_stop(s, STOP_SUPPLEMENT, e->day);
         break;
     case EVENT_SUPPLEMENT_GIVEN:
         read_papers(g, s, papers);
         case_go(s, STOP_SUPPLEMENT, e->day, a);
+        s->supplement_until = 0;
+        break;
+    case EVENT_COMPLAINT:
+        s->visit_owed |= s->service->visits_for_complaint;
+        break;
+    case EVENT_COUNTY_VISIT:
+        s->visit_owed = false;
+        s->visits++;
         break;
     case EVENT_OBJECTION:
     case EVENT_RESURVEY:

@@ -130,6 +130,17 @@ MUST_CHECK static enum rc append(struct change *c, struct doing *d, struct case_
     return RC_OK;
 }
 
+/* What the law wants of the county first. */
+MUST_CHECK static enum rc check_visit(const struct doing *d, struct conn *c,
+                                      const struct case_whole *k, struct err *err)
+{
+    struct case_words why;
+    if (d->act->kind != EVENT_DECIDED)
+        return RC_OK;
+    TRY(case_visit_missing(c, k, d->scope->today, &why, err));
+    return why.en == NULL ? RC_OK : err_set(err, RC_RULE, "%s", why.en);
+}
+
 static enum rc do_once(struct change *c, void *ctx, struct err *err)
 {
     struct doing *d = ctx;
@@ -151,6 +162,7 @@ static enum rc do_once(struct change *c, void *ctx, struct err *err)
     }
     TRY(check_version(d, &k, err));
     TRY(check_act(d, &k, &step, err));
+    TRY(check_visit(d, c->conn, &k, err));
     if (step != NULL)
         e.step = step->step->name.text;
     struct prepared p = {.city = d->city,

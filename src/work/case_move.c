@@ -13,7 +13,8 @@ enum guard {
     GUARD_STOPS,
     GUARD_EXTENDS,
     GUARD_OUTSIDE,
-    GUARD_WAS_REFUSED
+    GUARD_WAS_REFUSED,
+    GUARD_VISITED
 };
 
 static const struct move {
@@ -106,6 +107,8 @@ static const char *guard_of_event(const struct case_ground *g, const struct case
             return "the limit of this service can't be extended";
         return s->extended ? "the limit was extended already: once is all that the law gives"
                            : NULL;
+    case GUARD_VISITED:
+        return g->service->visits_at.to > 0 ? NULL : "this service has no home visit by the county";
     case GUARD_WAS_REFUSED:
         return s->decision.seq != 0 && !s->decision.grant
                    ? NULL
@@ -148,6 +151,10 @@ const char *case_move_refuses(const struct case_ground *g, const struct case_sta
         if (why == NULL)
             return NULL;
     }
+    /* Payment and telling stand behind a decision: say that, not that there is no such thing. */
+    if (why[0] == '\0' && s->status == CASE_OPEN &&
+        (t->kind == EVENT_PAID || t->kind == EVENT_TOLD))
+        return no_step(t->kind);
     return why;
 }
 

@@ -2,6 +2,7 @@
 #include "work/case_facts.h"
 #include "work/case_in.h"
 #include "work/effect.h"
+#include "work/review.h"
 #include "work/work_sql.h"
 
 #include "people/people.h"
@@ -237,6 +238,8 @@ MUST_CHECK static enum rc open_one(struct opening *o, struct change *c, size_t i
     TRY(case_put(c, &k, err));
     TRY(case_event_put(c, k.row.case_id, &e, o->a, err));
     TRY(step_tasks(c, &k, NULL, o->on, err));
+    if (s->form != SERVICE_CHANGE)
+        TRY(review_begun(c, s, k.row.household_id, k.row.person_id, o->on, err));
     const struct case_told told = {.on = ON_ACCEPT, .text = S(""), .papers = S("")};
     TRY(case_tell(c, o->city, &k, &told, o->on, o->a, err));
     o->out->cases[i] = (struct case_made_one){k.row.case_id, k.row.number, k.row.service};

@@ -6,9 +6,6 @@
 #include "work/case_in.h"
 #include "work/notice.h"
 
-/* What the office gives to bring papers when the clerk names no day: two weeks of work. */
-static const struct deadline supplement_time = {.n = 10, .unit = IN_WORKDAYS};
-
 static void keep(struct prepared *p, const char *key)
 {
     json_t *v = json_object_get(p->act->data, key);
@@ -64,6 +61,29 @@ MUST_CHECK static enum rc read_names(struct prepared *p, bool *named, struct err
     return RC_OK;
 }
 
+/* The service's time, unless the clerk gives another day; never less than the service gives. */
+MUST_CHECK static enum rc supplement_until(struct prepared *p, struct err *err)
+{
+    const struct case_ground *g = &p->k->ground;
+    str given = case_text(p->act->data, "until");
+    char text[11];
+    day least = deadline_due(g->calendar, p->on, &g->service->supplement_within, NULL);
+    p->until = least;
+    if (given.n > 0 && (!date_parse(given, &p->until) || p->until < p->on))
+        return err_set(err, RC_BAD_INPUT,
+                       "until: expected a day that is not over, like 2020-12-31");
+    if (p->until == 0)
+        return err_set(
+            err, RC_BAD_INPUT,
+            "until: expected a day: the service has no time of its own for a supplement");
+    if (p->until < least)
+        return err_set(err, RC_RULE,
+                       "until: found %.*s, expected %s or later: the applicant has it",
+                       STR_ARG(given), date_text(least, text));
+    set_text(p, "until", str_from(date_text(p->until, text)));
+    return RC_OK;
+}
+
 /* Asked once, so the list must be whole; and never for what the office can get itself. */
 MUST_CHECK static enum rc prepare_supplement(struct prepared *p, struct err *err)
 {
@@ -92,14 +112,7 @@ MUST_CHECK static enum rc prepare_supplement(struct prepared *p, struct err *err
                            "whole list",
                            STR_ARG(paper->name.text));
     }
-    str until = case_text(p->act->data, "until");
-    p->until = deadline_due(p->k->ground.calendar, p->on, &supplement_time, NULL);
-    if (until.n > 0 && (!date_parse(until, &p->until) || p->until < p->on))
-        return err_set(err, RC_BAD_INPUT,
-                       "until: expected a day that is not over, like 2020-12-31");
-    char text[11];
-    set_text(p, "until", str_from(date_text(p->until, text)));
-    return RC_OK;
+    return supplement_until(p, err);
 }
 
 MUST_CHECK static enum rc prepare_given(struct prepared *p, struct err *err)
@@ -226,7 +239,8 @@ MUST_CHECK static enum rc prepare_decided(struct prepared *p, struct err *err)
         if (!json_is_boolean(json_object_get(p->act->data, "grant")))
             return err_set(err, RC_BAD_INPUT, "grant: expected true or false");
         keep(p, "grant");
-        return RC_OK;
+        return case_flag(p->act->data, "grant", false) ? RC_OK
+                                                       : want_words(p->act->text, "text", err);
     }
     TRY(judge(p, err));
     int64_t most = step_ceiling(&p->k->ground, step, p->k->row.accepted);
@@ -287,6 +301,7 @@ enum rc case_prepare(struct prepared *p, struct err *err)
         keep(p, "why");
         return want_words(case_text(p->act->data, "why"), "why", err);
     case EVENT_OBJECTION:
+    case EVENT_COMPLAINT:
         keep(p, "by");
         return want_words(p->act->text, "text", err);
     case EVENT_REOPENED:
@@ -294,6 +309,7 @@ enum rc case_prepare(struct prepared *p, struct err *err)
         return case_not_open_yet(p->change, &p->k->row, err);
     case EVENT_RESURVEY:
     case EVENT_EXTENDED:
+    case EVENT_COUNTY_VISIT:
     case EVENT_NOTE:
         return want_words(p->act->text, "text", err);
     default:
@@ -323,8 +339,8 @@ enum rc case_follow(struct prepared *p, struct err *err)
     case EVENT_TRANSFERRED:
         return p->k->state->status == CASE_TRANSFERRED ? tell(p, ON_TRANSFER, err) : RC_OK;
     case EVENT_DECIDED:
-        if (p->verdict.granted == NULL)
-            return RC_OK;
+        if (p->verdict.granted == NULL) /* elsewhere: what their letter says */
+            return tell(p, case_flag(p->data, "grant", false) ? ON_GRANT : ON_REFUSAL, err);
         TRY(tell(p, application ? ON_GRANT : ON_CHANGE, err));
         return tell(p, application ? ON_REFUSAL : ON_STOP, err);
     case EVENT_TOLD:

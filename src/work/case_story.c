@@ -141,6 +141,12 @@ static void say_other_event(struct tale *t)
         say(t, "移送至", "handed over to ");
         sbuf_add(&t->out, case_text(data, "to"));
         break;
+    case EVENT_OBJECTION:
+    case EVENT_COMPLAINT:
+        sbuf_addz(&t->out, event_label(t->e->kind, t->en));
+        if (case_text(data, "by").n > 0)
+            sbuf_fmt(&t->out, t->en ? " (%.*s)" : "（%.*s）", STR_ARG(case_text(data, "by")));
+        break;
     case EVENT_FACT:
         say(t, "情况有更新", "facts of the family");
         say_facts(t);

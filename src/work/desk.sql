@@ -133,11 +133,17 @@ FROM (SELECT due, warn, paused FROM task
 -- ---- what a successor must know ----
 
 -- name: household_related read
--- Members of a household who are on record as relatives of somebody of the staff.
+-- Members of a household who are of the staff, or on record as relatives of somebody of it.
 SELECT r.relation, s.name
 FROM membership AS m
 JOIN staff_relative AS r ON r.person_county = m.county_code AND r.person_id = m.person_id
 JOIN account AS s ON s.account_id = r.account_id
 WHERE m.county_code = $1 AND m.household_id = $2 AND m.valid_from <= $3 AND m.valid_to > $3
     AND s.state = 'active'
-ORDER BY s.name, r.relation;
+UNION ALL
+SELECT '本人', s.name
+FROM membership AS m
+JOIN account AS s ON s.person_county = m.county_code AND s.person_id = m.person_id
+WHERE m.county_code = $1 AND m.household_id = $2 AND m.valid_from <= $3 AND m.valid_to > $3
+    AND s.state = 'active'
+ORDER BY 2, 1;

@@ -42,7 +42,8 @@ enum rc case_preview(struct city *city, struct conn *c, const struct case_whole 
                                       .month = month_looked_at(k, on),
                                       .facts = facts,
                                       .n_facts = n,
-                                      .rules = k->ground.rules};
+                                      .rules = k->ground.rules,
+                                      .position = k->state->decision.position};
     return preview_make(&spec, c, a, out, err);
 }
 
@@ -111,6 +112,26 @@ static int64_t paid_last(const struct preview *p, const struct case_unit *u)
     return sum;
 }
 
+/* What is changed by a decision is the amount decided before, be it paid yet or not. */
+MUST_CHECK static enum rc read_decided(struct conn *c, const struct case_whole *k, day on,
+                                       struct case_proposal *p, struct err *err)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        struct case_unit *u = &p->units[i];
+        int64_t fen = 0;
+        const struct money_asked q = {.county = k->row.county_code,
+                                      .household_id = k->row.household_id,
+                                      .person_id = u->person_id,
+                                      .programme = u->policy->name.text,
+                                      .month = date_month(on) + 1};
+        if (!u->enrolled)
+            continue;
+        TRY(money_decided(c, &q, &fen, err));
+        u->last_fen = fen >= 0 ? fen : u->last_fen;
+    }
+    return RC_OK;
+}
+
 static bool decides(const struct service *s, const struct policy *p)
 {
     for (size_t i = 0; i < s->n_decides; i++)
@@ -140,6 +161,7 @@ enum rc case_propose(struct city *city, struct conn *c, const struct case_whole 
     out->units = all.at;
     out->n = all.n;
     TRY(read_enrolled(c, k, on, out, a, err));
+    TRY(read_decided(c, k, on, out, err));
     if (k->ground.service->form == SERVICE_APPLICATION)
         return RC_OK;
     size_t kept = 0;

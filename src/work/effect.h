@@ -17,7 +17,7 @@ struct case_unit {
     const struct trace_unit *unit;
     bool undecided, fits; /* fits: entitled, be it to 0.00 */
     int64_t fen;          /* in all */
-    int64_t last_fen;     /* paid in the month before */
+    int64_t last_fen;     /* decided for the coming month; without any, paid in the month before */
     bool enrolled;        /* on the day it was asked */
     str enrolled_from;
     int64_t account_id;
@@ -30,7 +30,9 @@ struct case_proposal {
 };
 /*
  * What the case's rules say of its programmes, on a day, with the facts that wait put over the record: a
- * review or report of a change looks at those that the household is enrolled in. In the arena.
+ * review or report of a change looks at those that the household is enrolled in. A case that is decided
+ * is looked at as its facts were believed when that was recorded, whatever came to light since. In the
+ * arena.
  */
 MUST_CHECK enum rc case_propose(struct city *city, struct conn *c, const struct case_whole *k,
                                 day on, struct arena *a, struct case_proposal *out,

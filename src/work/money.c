@@ -15,3 +15,9 @@ enum rc money_decide(struct change *c, const struct money_decision *d, struct er
     assert(keeper != NULL);
     return keeper->decide(c, d, err);
 }
+
+enum rc money_decided(struct conn *c, const struct money_asked *q, int64_t *fen, struct err *err)
+{
+    *fen = -1;
+    return keeper == NULL || keeper->decided == NULL ? RC_OK : keeper->decided(c, q, fen, err);
+}

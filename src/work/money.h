@@ -18,12 +18,23 @@ struct money_decision {
     int64_t account_id; /* whose card; 0: the head's */
     day today;
 };
+/* Whose amount, in which month. */
+struct money_asked {
+    int64_t county, household_id, person_id; /* person 0: the household with its members */
+    str programme;
+    month month;
+};
 struct money_hook {
     /* Inside the change that decides. RC_CONFLICT: such a sum was decided already. */
     enum rc (*decide)(struct change *c, const struct money_decision *d, struct err *err);
+    /* What is decided to be paid, see money_decided(); NULL: nobody tells. */
+    enum rc (*decided)(struct conn *c, const struct money_asked *q, int64_t *fen, struct err *err);
 };
 void money_register(const struct money_hook *hook);
 /* Calls it; an assert that somebody is registered. */
+/* The amount last decided that holds in the month; -1: none is on record. */
+MUST_CHECK enum rc money_decided(struct conn *c, const struct money_asked *q, int64_t *fen,
+                                 struct err *err);
 MUST_CHECK enum rc money_decide(struct change *c, const struct money_decision *d, struct err *err);
 
 #endif

@@ -112,6 +112,14 @@ enum rc office_at(struct conn *c, int64_t division, enum place_level level, day 
     return rc;
 }
 
+bool case_step_paused(const struct case_state *s, const struct step_state *t)
+{
+    unsigned stops = s->stops & ~(unsigned)STOP_POSTING;
+    if (t->step->form == STEP_SURVEY)
+        stops &= ~(unsigned)STOP_OBJECTION;
+    return stops != 0;
+}
+
 enum rc step_office(struct conn *c, const struct case_whole *k, const struct service_step *step,
                     day on, int64_t *out, struct err *err)
 {
@@ -172,7 +180,7 @@ MUST_CHECK static enum rc put_step(struct change *c, const struct case_whole *k,
         task.unsure = k->state->unsure;
         task.unit = k->state->service->within.unit;
     }
-    task.paused = (k->state->stops & ~(unsigned)STOP_POSTING) != 0;
+    task.paused = case_step_paused(k->state, t);
     task.role = first_role(step_level(&k->ground, k->state, t->step), t->step);
     TRY(step_office(c->conn, k, t->step, on, &task.division, err));
     task_title(k->state, t, &task);
@@ -200,6 +208,70 @@ MUST_CHECK static enum rc put_papers(struct change *c, const struct case_whole *
     return task_put(c, &task, err);
 }
 
+/* The papers asked for: a task while they are awaited, so that nobody forgets whom the clock waits for. */
+MUST_CHECK static enum rc put_awaited(struct change *c, const struct case_whole *k, day on,
+                                      struct err *err)
+{
+    struct task task = {.kind = S("papers"),
+                        .case_id = k->row.case_id,
+                        .step = S("supplement"),
+                        .household_id = k->row.household_id,
+                        .person_id = k->row.person_id,
+                        .role = ROLE_CLERK,
+                        .line = k->row.line,
+                        .title = S("等待补正材料"),
+                        .title_en = S("papers asked for"),
+                        .subject = k->row.subject,
+                        .opened = on,
+                        .due = k->state->supplement_until,
+                        .warn = k->state->supplement_until,
+                        .unit = k->state->service->supplement_within.unit};
+    TRY(office_at(c->conn, k->row.office, AT_TOWNSHIP, on, &task.division, err));
+    return task_put(c, &task, err);
+}
+
+MUST_CHECK static enum rc awaited_task(struct change *c, const struct case_whole *k,
+                                       const struct case_state *was, day on, struct err *err)
+{
+    if (k->state->supplement_until != 0)
+        return put_awaited(c, k, on, err);
+    if (was != NULL && was->supplement_until != 0)
+        return task_end(c, S("papers"), k->row.case_id, 0, S("supplement"), on, err);
+    return RC_OK;
+}
+
+/* The county's visit, from when the decision waits for it. */
+MUST_CHECK static enum rc visit_task(struct change *c, const struct case_whole *k, day on,
+                                     struct err *err)
+{
+    const struct step_state *decide = NULL;
+    struct case_words why;
+    for (size_t i = 0; i < k->state->service->n_steps; i++)
+        if (k->state->steps[i].step->form == STEP_DECIDE && k->state->steps[i].status == STEP_OPEN)
+            decide = &k->state->steps[i];
+    if (k->state->service->visits_at.to == 0)
+        return RC_OK;
+    TRY(case_visit_missing(c->conn, k, on, &why, err));
+    if (decide == NULL || why.zh == NULL)
+        return task_end(c, S("step"), k->row.case_id, 0, S("county_visit"), on, err);
+    struct task task = {.kind = S("step"),
+                        .case_id = k->row.case_id,
+                        .step = S("county_visit"),
+                        .household_id = k->row.household_id,
+                        .person_id = k->row.person_id,
+                        .role = ROLE_VERIFIER,
+                        .line = k->row.line,
+                        .title = S("县级入户核查"),
+                        .title_en = S("home visit by the county"),
+                        .subject = k->row.subject,
+                        .opened = decide->opened,
+                        .due = decide->due != 0 ? decide->due : k->state->due,
+                        .warn = decide->due != 0 ? decide->warn : k->state->warn,
+                        .unit = decide->step->within.unit};
+    TRY(office_at(c->conn, k->state->owner, AT_COUNTY, on, &task.division, err));
+    return task_put(c, &task, err);
+}
+
 enum rc step_tasks(struct change *c, const struct case_whole *k, const struct case_state *was,
                    day on, struct err *err)
 {
@@ -213,6 +285,8 @@ enum rc step_tasks(struct change *c, const struct case_whole *k, const struct ca
         else if (was != NULL && was->steps[i].status == STEP_OPEN)
             TRY(task_end(c, S("step"), k->row.case_id, 0, t->step->name.text, on, err));
     }
+    TRY(awaited_task(c, k, was, on, err));
+    TRY(visit_task(c, k, on, err));
     if (s->papers_due != 0)
         return put_papers(c, k, on, err);
     if (was != NULL && was->papers_due != 0)

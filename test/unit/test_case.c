@@ -175,16 +175,22 @@ static void supplement_stops_the_clock(void **state)
                 "is there already");
     event_fails(&t, s, id, "supplement_asked", "", "", "{\"papers\":[\"passport\"]}", RC_BAD_INPUT,
                 "none of the service's papers");
+    event_fails(&t, at_town("2020-11-04"), id, "supplement_asked", "", "",
+                "{\"papers\":[\"authorisation\",\"commitment\"],\"until\":\"2020-11-17\"}", RC_RULE,
+                "expected 2020-11-18 or later");
     event_ok(&t, at_town("2020-11-04"), id, "supplement_asked", "", "",
              "{\"papers\":[\"authorisation\",\"commitment\"]}");
     has_words(notice_of(&t, id, "supplement").text, "授权核对书、如实申报承诺书");
     has_words(notice_of(&t, id, "supplement").text, "2020年11月18日");
-    check_text(tasks_of(&t, id), "step|survey|990102001000|clerk|2020-11-05|1\n"
+    check_text(tasks_of(&t, id), "papers|supplement|990102001000|clerk|2020-11-18|0\n"
+                                 "step|survey|990102001000|clerk|2020-11-05|1\n"
                                  "step|verify|990102000000|verifier|2020-11-05|1");
     event_fails(&t, at_town("2020-11-05"), id, "step_done", "survey", "", "{}", RC_RULE,
                 "waits for papers");
     event_ok(&t, at_town("2020-11-11"), id, "supplement_given", "", "",
              "{\"papers\":[\"authorisation\",\"commitment\"]}");
+    check_text(tasks_of(&t, id), "step|survey|990102001000|clerk|2020-11-12|0\n"
+                                 "step|verify|990102000000|verifier|2020-11-12|0");
     /* Asked on the 4th, given on the 11th: the working days 5, 6, 9, 10, 11 do not count. */
     check_text(due_of(&t, id, NULL), "2020-12-21");
     check_text(due_of(&t, id, "survey"), "2020-11-12");
@@ -202,9 +208,10 @@ static void objection_brings_a_new_survey(void **state)
     event_ok(&t, at_town("2020-11-10"), id, "objection", "", "邻居反映有出租房",
              "{\"by\":\"匿名\"}");
     check_text(steps_of(&t, id), "open: accept done survey open verify done");
-    check_text(
-        rows_of(t.c, "SELECT step, title FROM task WHERE ended = '' AND kind = 'step'", "tt", &t.a),
-        "survey|重新入户调查（有异议）");
+    check_text(rows_of(t.c,
+                       "SELECT step, title, paused FROM task WHERE ended = '' AND kind = 'step'",
+                       "tti", &t.a),
+               "survey|重新入户调查（有异议）|0");
     event_fails(&t, at_county(ROLE_DECIDER, "2020-11-17"), id, "decided", "", "",
                 "{\"grant\":true}", RC_RULE, "not due now");
     event_ok(&t, at_town("2020-11-13"), id, "step_done", "survey", "出租属实",
@@ -213,8 +220,89 @@ static void objection_brings_a_new_survey(void **state)
     event_ok(&t, at_town("2020-11-13"), id, "opinion", "", "", "{\"grant\":true}");
     event_ok(&t, at_town("2020-11-13"), id, "posting_began", "", "", "{\"place\":\"公告栏\"}");
     event_ok(&t, at_town("2020-11-20"), id, "posting_ended", "", "", "{}");
+    event_fails(&t, at_county(ROLE_DECIDER, "2020-11-20"), id, "decided", "", "",
+                "{\"grant\":true}", RC_RULE, "an objection or a complaint: the county visits");
+    event_fails(&t, at_town("2020-11-20"), id, "county_visit", "", "看过", "{}", RC_RULE,
+                "another role");
+    event_fails(&t, at_county(ROLE_VERIFIER, "2020-11-20"), id, "county_visit", "", "", "{}",
+                RC_BAD_INPUT, "words");
+    event_ok(&t, at_county(ROLE_VERIFIER, "2020-11-20"), id, "county_visit", "", "房已出租，属实",
+             "{}");
+    check_text(tasks_of(&t, id), "step|decide|990102000000|decider|2020-12-04|0");
     event_ok(&t, at_county(ROLE_DECIDER, "2020-11-20"), id, "decided", "", "", "{\"grant\":true}");
     check_text(money_taken(), "500/0 dibao 2020-12 9000; ");
+    town_done(&t);
+}
+
+static void staff_put(struct city *c, const char *sql)
+{
+    const struct statement st = {.name = "test_staff", .sql = sql};
+    check_ok(fresh_exec(c->store, &st, NULL, 0, err));
+}
+
+/* Somebody of the staff has a relative there: the county goes and looks, whoever decides. */
+static void relatives_of_staff_are_visited(void **state)
+{
+    struct town t = case_begin(*state);
+    struct case_words why;
+    struct conn *c = NULL;
+    struct case_whole k;
+    int64_t id = on_the_way(&t, "32000", "{\"grant\":true}");
+    staff_put(t.c,
+              "INSERT INTO account VALUES (77, 'li', '李办', 990102001000, 'active', 'x', 0, 0, "
+              "0, 0, 0, 0, 1)");
+    staff_put(t.c, "INSERT INTO staff_relative VALUES (77, 990102, 1500, '父亲', '2020-01-01', 0)");
+    event_ok(&t, at_town("2020-11-17"), id, "posting_ended", "", "", "{}");
+    check_text(tasks_of(&t, id), "step|county_visit|990102000000|verifier|2020-12-01|0\n"
+                                 "step|decide|990102000000|decider|2020-12-01|0");
+    event_fails(&t, at_county(ROLE_DECIDER, "2020-11-18"), id, "decided", "", "",
+                "{\"grant\":true}", RC_RULE, "a relative on record: the county visits");
+    event_ok(&t, at_county(ROLE_DECIDER, "2020-11-19"), id, "county_visit", "", "属实", "{}");
+    k = whole(&t, id);
+    has_words(case_story(&k, &k.events[k.n_events - 1], false, &t.a), "县级入户核查。属实");
+    /* What comes up afterwards has to be looked into again. */
+    event_ok(&t, at_town("2020-11-19"), id, "complaint", "", "另有房产", "{\"by\":\"热线\"}");
+    k = whole(&t, id);
+    has_words(case_story(&k, &k.events[k.n_events - 1], false, &t.a),
+              "收到投诉举报（热线）。另有房产");
+    check_ok(store_reader(t.c->store, &c, err));
+    check_ok(case_visit_missing(c, &k, day_at("2020-11-19"), &why, err));
+    store_reader_done(c);
+    has_words(str_from(why.zh), "投诉举报");
+    event_fails(&t, at_county(ROLE_DECIDER, "2020-11-19"), id, "decided", "", "",
+                "{\"grant\":true}", RC_RULE, "complaint");
+    event_ok(&t, at_county(ROLE_VERIFIER, "2020-11-20"), id, "county_visit", "", "查无", "{}");
+    event_ok(&t, at_county(ROLE_DECIDER, "2020-11-20"), id, "decided", "", "", "{\"grant\":true}");
+    town_done(&t);
+}
+
+/* What comes to light after the decision changes nothing of what it was decided on. */
+static void a_decision_is_shown_as_it_was(void **state)
+{
+    struct town t = case_begin(*state);
+    struct case_proposal p;
+    struct conn *c = NULL;
+    int64_t id = on_the_way(&t, "32000", "{\"grant\":true}");
+    event_ok(&t, at_town("2020-11-17"), id, "posting_ended", "", "", "{}");
+    event_ok(&t, at_county(ROLE_DECIDER, "2020-11-18"), id, "decided", "", "", "{\"grant\":true}");
+    check_text(money_taken(), "500/0 dibao 2020-12 29000; ");
+    const struct scope later = at_town("2020-11-20");
+    int64_t review = opened(&t, &later, "dibao_review", "[]");
+    event_ok(&t, later, review, "step_done", "survey", "",
+             "{\"facts\":[{\"person\":\"990102-1500\",\"field\":\"income\",\"value\":99000}]}");
+    struct case_whole k = whole(&t, id), of_review = whole(&t, review);
+    check_ok(store_reader(t.c->store, &c, err));
+    check_ok(case_propose(t.c, c, &k, k.state->decision.day, &t.a, &p, err));
+    assert_int_equal(p.n, 1);
+    assert_true(p.units[0].fits);
+    assert_int_equal(p.units[0].fen, 29000);
+    /* The review, which nobody decided on yet, sees what is known now. */
+    check_ok(case_preview(t.c, c, &of_review, later.today, &t.a, &p.preview, err));
+    store_reader_done(c);
+    const struct trace *now = p.preview.trace;
+    for (size_t i = 0; i < now->n_policies; i++)
+        if (str_eq(now->policies[i].policy->name.text, S("dibao")))
+            assert_true(now->policies[i].policy->alts[now->policies[i].units[0].d.alt].otherwise);
     town_done(&t);
 }
 
@@ -251,6 +339,8 @@ int main(void)
         BOTH(what_is_open_cant_be_granted),
         BOTH(supplement_stops_the_clock),
         BOTH(objection_brings_a_new_survey),
+        BOTH(relatives_of_staff_are_visited),
+        BOTH(a_decision_is_shown_as_it_was),
         BOTH(changes_since_the_opinion_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

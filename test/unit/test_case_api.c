@@ -231,6 +231,135 @@ static void decided_in_a_batch(void **state)
     api_case_end(k);
 }
 
+/* The same emergency again: what was paid isn't paid twice; and the first case ends with its papers. */
+static void relief_is_paid_once(void **state)
+{
+    struct api_case *k = begin(*state);
+    const struct api_session *clerk = api_login(k, ROLE_CLERK, "", CASE_TOWN_1);
+    struct two two = take(k, clerk);
+    event_on(k, clerk, two.relief, "{\"event\":\"step_done\",\"step\":\"survey\"}");
+    event_on(k, clerk, two.relief, "{\"event\":\"decided\",\"grant\":true}");
+    event_on(k, clerk, two.relief, "{\"event\":\"paid\",\"data\":{\"fen\":61000}}");
+    event_on(k, clerk, two.relief, "{\"event\":\"told\",\"data\":{\"channel\":\"当面送达\"}}");
+    event_on(k, clerk, two.relief, "{\"event\":\"step_done\",\"step\":\"complete\"}");
+    struct api_reply r = ask(k, clerk, "GET", path_of(k, two.relief, ""), NULL);
+    check_text(reply_str(r, "state"), "decided");
+    event_on(k, clerk, two.relief,
+             "{\"event\":\"paper\",\"data\":{\"paper\":\"id_card\",\"have\":\"yes\"}}");
+    event_on(k, clerk, two.relief,
+             "{\"event\":\"paper\",\"data\":{\"paper\":\"event_proof\",\"have\":\"yes\"}}");
+    event_on(k, clerk, two.relief,
+             "{\"event\":\"paper\",\"data\":{\"paper\":\"signatures\",\"have\":\"fetched\"}}");
+    r = ask(k, clerk, "GET", path_of(k, two.relief, ""), NULL);
+    check_text(reply_str(r, "state"), "done");
+    check_text(reply_str(r, "closed"), "2020-12-21");
+    assert_int_equal(reply_n(r, "actions"), 1); /* a note */
+    r = sent(
+        k, clerk, "POST", "/api/v1/cases",
+        "{\"household\":\"990102-500\",\"services\":[{\"service\":\"urgent_relief\",\"person\":"
+        "null}],\"applicant\":{\"ref\":null,\"name\":\"张三\",\"relation\":\"本人\"},\"day\":"
+        "\"2020-12-21\"}",
+        0, "again");
+    check_status(r, 201);
+    str again = str_dup(&k->t.a, reply_str(r, "cases.0.ref"));
+    event_on(k, clerk, again, "{\"event\":\"step_done\",\"step\":\"survey\"}");
+    r = sent(k, clerk, "POST", path_of(k, again, "/events"),
+             "{\"event\":\"decided\",\"grant\":true}", 2, "twice");
+    check_status(r, 409);
+    assert_true(str_find(r.body, S("was paid to household 990102-500 already")) >= 0);
+    check_text(rows_of(k->t.c, "SELECT programme, amount_fen FROM one_off", "ti", &k->t.a),
+               "relief_urgent|61000");
+    api_case_end(k);
+}
+
+/* A review right after the grant, before any month was run: the sum stays, and no letter says it changed. */
+static void what_stays_needs_no_letter(void **state)
+{
+    struct api_case *k = begin(*state);
+    const struct api_session *clerk = api_login(k, ROLE_CLERK, "", CASE_TOWN_1);
+    const struct api_session *verifier = api_login(k, ROLE_VERIFIER, "", 990102000000);
+    const struct api_session *decider = api_login(k, ROLE_DECIDER, "", 990102000000);
+    check_ok(put_enrolment(k->t.c,
+                           (struct enrolment_row){.household_id = CASE_FAMILY,
+                                                  .programme = S("dibao"),
+                                                  .valid_from = S("2020-06-01"),
+                                                  .valid_to = S(DAY_OPEN),
+                                                  .cause = S("test")},
+                           err));
+    for (int round = 0; round < 3; round++) {
+        const char *body = str_z(
+            &k->t.a, str_fmt(&k->t.a,
+                             "{\"household\":\"990102-500\",\"services\":[{\"service\":"
+                             "\"dibao_review\",\"person\":null}],\"applicant\":{\"ref\":null,"
+                             "\"name\":\"张三\",\"relation\":\"本人\"},\"day\":\"2020-12-1%d\"}",
+                             round));
+        struct api_reply r = sent(k, clerk, "POST", "/api/v1/cases", body, 0,
+                                  round == 0   ? "r0"
+                                  : round == 1 ? "r1"
+                                               : "r2");
+        check_status(r, 201);
+        str ref = str_dup(&k->t.a, reply_str(r, "cases.0.ref"));
+        event_on(k, clerk, ref,
+                 round < 2 ? "{\"event\":\"step_done\",\"step\":\"survey\"}"
+                           : "{\"event\":\"step_done\",\"step\":\"survey\",\"facts\":[{\"person\":"
+                             "\"990102-1500\",\"field\":\"income\",\"value\":10000}]}");
+        event_on(k, verifier, ref, "{\"event\":\"step_done\",\"step\":\"verify\"}");
+        event_on(k, clerk, ref, "{\"event\":\"opinion\",\"grant\":true}");
+        event_on(k, decider, ref, "{\"event\":\"decided\",\"grant\":true}");
+        /* The first decides a sum where none was; the second the same; the third another. */
+        check_text(
+            rows_of(k->t.c, "SELECT count(*) FROM notice WHERE kind = 'change'", "i", &k->t.a),
+            round == 2 ? "2" : "1");
+        event_on(k, clerk, ref, "{\"event\":\"told\",\"data\":{\"channel\":\"当面送达\"}}");
+    }
+    api_case_end(k);
+}
+
+/* An edge family is recognised: enrolled, with no amount; the month pays and proposes nothing for it. */
+static void an_edge_family_gets_no_money(void **state)
+{
+    struct api_case *k = begin(*state);
+    const struct api_session *clerk = api_login(k, ROLE_CLERK, "", CASE_TOWN_1);
+    const struct api_session *verifier = api_login(k, ROLE_VERIFIER, "", 990102000000);
+    const struct api_session *decider = api_login(k, ROLE_DECIDER, "", 990102000000);
+    person_from(k->t.c, CASE_HEAD, "2019-01-01", "income 70000");
+    struct api_reply r =
+        sent(k, clerk, "POST", "/api/v1/cases",
+             "{\"household\":\"990102-500\",\"services\":[{\"service\":\"edge_application\","
+             "\"person\":null}],\"applicant\":{\"ref\":null,\"name\":\"张三\",\"relation\":"
+             "\"本人\"},\"day\":\"2020-12-07\"}",
+             0, "edge");
+    check_status(r, 201);
+    str ref = str_dup(&k->t.a, reply_str(r, "cases.0.ref"));
+    event_on(k, clerk, ref, "{\"event\":\"step_done\",\"step\":\"survey\",\"day\":\"2020-12-08\"}");
+    event_on(k, verifier, ref,
+             "{\"event\":\"step_done\",\"step\":\"verify\",\"day\":\"2020-12-08\"}");
+    event_on(k, clerk, ref, "{\"event\":\"opinion\",\"grant\":true,\"day\":\"2020-12-09\"}");
+    event_on(
+        k, clerk, ref,
+        "{\"event\":\"posting_began\",\"data\":{\"place\":\"公告栏\"},\"day\":\"2020-12-09\"}");
+    event_on(k, clerk, ref, "{\"event\":\"posting_ended\",\"day\":\"2020-12-17\"}");
+    event_on(k, decider, ref, "{\"event\":\"decided\",\"grant\":true}");
+    r = ask(k, clerk, "GET", path_of(k, ref, ""), NULL);
+    check_text(reply_str(r, "result"), "grant");
+    assert_int_equal(reply_int(r, "decision.programmes.0.fen"), 0);
+    check_text(
+        rows_of(k->t.c, "SELECT programme, valid_from, valid_to FROM enrolment", "ttt", &k->t.a),
+        "edge_family|2021-01-01|9999-12-31");
+    check_text(rows_of(k->t.c, "SELECT count(*) FROM decided_amount", "i", &k->t.a), "0");
+    check_text(rows_of(k->t.c,
+                       "SELECT count(*) FROM notice WHERE kind = 'grant' AND content LIKE "
+                       "'%已认定%' AND content NOT LIKE '%元%'",
+                       "i", &k->t.a),
+               "1");
+    (void)run_of(&k->t, "2021-01");
+    check_text(rows_of(k->t.c, "SELECT count(*) FROM proposal", "i", &k->t.a), "0");
+    check_text(rows_of(k->t.c, "SELECT count(*) FROM award", "i", &k->t.a), "0");
+    check_text(rows_of(k->t.c, "SELECT programme, valid_to FROM enrolment", "tt", &k->t.a),
+               "edge_family|9999-12-31");
+    api_case_end(k);
+}
+
 static void the_list(void **state)
 {
     struct api_case *k = begin(*state);
@@ -267,6 +396,9 @@ int main(void)
         BOTH(versions_and_mistakes),
         BOTH(drafts_and_files),
         BOTH(decided_in_a_batch),
+        BOTH(relief_is_paid_once),
+        BOTH(what_stays_needs_no_letter),
+        BOTH(an_edge_family_gets_no_money),
         BOTH(the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

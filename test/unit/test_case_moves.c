@@ -168,6 +168,8 @@ static void everything_in_one_case(void **state)
         {EVENT_OPINION, "", "{\"grant\":false}", CASE_OPEN},
         {EVENT_POSTING_BEGAN, "", "{\"place\":\"栏\"}", CASE_OPEN},
         {EVENT_BLOCKED, "", "{}", CASE_OPEN},
+        {EVENT_COMPLAINT, "", "{}", CASE_OPEN},
+        {EVENT_COUNTY_VISIT, "", "{}", CASE_OPEN},
         {EVENT_WITHDRAWN, "", "{}", CASE_WITHDRAWN},
         {EVENT_REOPENED, "", "{}", CASE_OPEN},
         {EVENT_POSTING_ENDED, "", "{}", CASE_OPEN},

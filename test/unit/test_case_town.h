@@ -92,7 +92,7 @@ static inline struct home case_home(void)
 
 static inline struct town case_begin(void *state)
 {
-    static const struct money_hook hook = {money_note};
+    static const struct money_hook hook = {.decide = money_note};
     struct town t = {.home = case_home()};
     t.c = case_city(state, &t.home, &t.a);
     check_ok(calendar_init(t.c, t.home.path, 0, err));

@@ -301,11 +301,27 @@ static void elsewhere(void **state)
     check_text(tasks_of(&t, id), "step|send|990102001000|clerk|2020-11-05|0");
     event_ok(&t, s, id, "step_done", "send", "", "{\"result\":\"已推送\"}");
     check_text(tasks_of(&t, id), "step|decide|990102001000|clerk|2020-11-16|0");
+    event_fails(&t, at_town("2020-11-12"), id, "decided", "", "", "{\"grant\":false}", RC_BAD_INPUT,
+                "words that say why");
     event_ok(&t, at_town("2020-11-12"), id, "decided", "", "户籍地来函", "{\"grant\":true}");
     check_text(money_taken(), "");
     check_text(enrolments(&t), "");
-    event_ok(&t, at_town("2020-11-12"), id, "told", "", "", "{\"channel\":\"电话\"}");
+    check_text(notices_for(&t, id), "accept grant");
+    check_text(tasks_of(&t, id), "step|tell|990102001000|clerk|2020-11-17|0");
+    event_ok(&t, at_town("2020-11-12"), id, "told", "", "", "{\"channel\":\"当面送达\"}");
     assert_int_equal(whole(&t, id).state->status, CASE_DONE);
+    check_text(due_of(&t, id, NULL), "2020-11-24");
+    /* Refused there: the family is told why in writing, with where to turn. */
+    check_ok(case_open(t.c, &s, &n, &t.a, &made, err));
+    id = made.cases[0].case_id;
+    event_ok(&t, s, id, "step_done", "send", "", "{}");
+    event_ok(&t, at_town("2020-11-12"), id, "decided", "", "残疾人证已注销", "{\"grant\":false}");
+    check_text(notices_for(&t, id), "accept refusal");
+    check_text(rows_of(t.c,
+                       "SELECT count(*) FROM notice WHERE kind = 'refusal' AND content LIKE "
+                       "'%理由：残疾人证已注销%行政复议%'",
+                       "i", &t.a),
+               "1");
     town_done(&t);
 }
 
