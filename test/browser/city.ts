@@ -30,11 +30,14 @@ export class City {
   url = ''
   today = ''
   private server: ChildProcess | null = null
+  private readonly name = `browser_${process.pid}_${Date.now()}`
 
   constructor() {
-    const name = `browser_${process.pid}_${Date.now()}`
-    if (template) execFileSync('psql', ['-qX', '-d', template.replace('%s', 'postgres'), '-c', `CREATE DATABASE ${name}`])
-    this.db = template ? template.replace('%s', name) : `sqlite:${join(this.folder, 'town.db')}`
+    this.ofPostgres(`CREATE DATABASE ${this.name}`)
+    this.db = template ? template.replace('%s', this.name) : `sqlite:${join(this.folder, 'town.db')}`
+  }
+  private ofPostgres(sql: string): void {
+    if (template) execFileSync('psql', ['-qX', '-d', template.replace('%s', 'postgres'), '-c', sql])
   }
   run(...args: string[]): string {
     const [command, ...rest] = args
@@ -79,10 +82,7 @@ export class City {
   }
   async end(): Promise<void> {
     await this.stop()
-    if (template) {
-      const name = this.db.slice(this.db.lastIndexOf('/') + 1).replace(/\?.*/, '')
-      execFileSync('psql', ['-qX', '-d', template.replace('%s', 'postgres'), '-c', `DROP DATABASE IF EXISTS ${name}`])
-    }
+    this.ofPostgres(`DROP DATABASE IF EXISTS ${this.name}`)
     rmSync(this.folder, { recursive: true, force: true })
   }
   /* The first account of a role; of a county's office when a division is named. */

@@ -49,9 +49,11 @@ export async function answer(panel: Locator, label: string, value: string): Prom
   const box = panel.getByRole('textbox', { name: label, exact: true })
   const list = panel.getByRole('combobox', { name: label, exact: true })
   const change = panel.getByRole('button', { name: '更改' + label, exact: true })
-  await expect(group.or(box).or(list).or(change).first()).toBeVisible()
-  if (await change.isVisible()) await change.click()
-  await expect(group.or(box).or(list).first()).toBeVisible()
+  /* it may open by itself while one is about to open it */
+  await expect(async () => {
+    if (!(await group.or(box).or(list).first().isVisible())) await change.click({ timeout: 1_000 })
+    await expect(group.or(box).or(list).first()).toBeVisible({ timeout: 1_000 })
+  }).toPass({ timeout: 15_000 })
   if (await group.isVisible()) await group.getByText(value, { exact: true }).click()
   else if (await list.isVisible()) await list.selectOption({ label: value })
   else {

@@ -123,6 +123,8 @@ export interface Member {
   id_number?: string
   phone?: string
   card?: string
+  from?: string
+  to?: string | null
   facts: Record<string, Value>
 }
 export interface CaseBrief {
@@ -151,6 +153,8 @@ export interface Household {
   version: string | number
   division: Division | null
   head: { ref: string; name: string }
+  from?: string
+  over?: boolean
   address?: string
   hukou_type?: string
   members: Member[]
@@ -164,6 +168,7 @@ export interface Household {
     to?: string | null
     cause?: string
     amount_fen?: number | null
+    now?: boolean
   }[]
   awards: { month: string; programme: string; person: string | null; amount_fen: number; ground?: string }[]
   cases: CaseBrief[]
@@ -261,6 +266,7 @@ export interface Step {
   left?: number | null
   unit?: string
   light?: Light
+  unsure?: boolean
   done?: string | null
   by?: string | null
   result?: string | null
@@ -340,6 +346,7 @@ export interface Case extends CaseBrief {
   story: Event[]
   actions: Action[]
   blocked?: Both | null
+  visit_first?: Both | null /* why the county must visit before it decides */
 }
 export interface Task {
   id: string
@@ -370,6 +377,7 @@ export interface DeskCounts {
   due_today: number
   done_today: number
   paused: number
+  exact?: boolean
 }
 export interface Desk {
   today: string

@@ -816,7 +816,7 @@ export interface components {
         };
         case_event: {
             /** @enum {unknown} */
-            event: "step_done" | "supplement_asked" | "supplement_given" | "opinion" | "posting_began" | "posting_ended" | "objection" | "resurvey" | "paused" | "resumed" | "extended" | "transferred" | "withdrawn" | "decided" | "paid" | "told" | "paper" | "fact" | "note" | "reopened";
+            event: "step_done" | "supplement_asked" | "supplement_given" | "opinion" | "posting_began" | "posting_ended" | "objection" | "complaint" | "county_visit" | "resurvey" | "paused" | "resumed" | "extended" | "transferred" | "withdrawn" | "decided" | "paid" | "told" | "paper" | "fact" | "note" | "reopened";
             /** @description Left out: the open step that the event is about. */
             step?: string | null;
             text?: string | null;
@@ -1007,6 +1007,8 @@ export interface components {
                 needs: string[];
             }[];
             blocked: components["schemas"]["label"] | null;
+            /** @description Why the county must have been at the family's home before it is decided. */
+            visit_first: components["schemas"]["label"] | null;
             due: components["schemas"]["day"] | null;
             /** @description Units left; negative when late. */
             left: number | null;

@@ -18,7 +18,7 @@ export function isInPlace(a: Action): boolean {
 export function fieldsOf(a: Action, c: Case): FieldSpec[] {
   /* what the office fetches itself may not be asked for */
   const papers = c.papers.filter((p) => (!p.have || p.have === 'no') && (a.event !== 'supplement_asked' || p.source !== 'office'))
-  const must = ['objection', 'paused', 'extended', 'transferred', 'reopened', 'note', 'resurvey'].includes(a.event)
+  const must = ['objection', 'complaint', 'county_visit', 'paused', 'extended', 'transferred', 'reopened', 'note', 'resurvey'].includes(a.event)
   const step = c.steps.find((s) => s.name === a.step)
   const all: Record<string, () => FieldSpec> = {
     result: () => ({
@@ -32,7 +32,7 @@ export function fieldsOf(a: Action, c: Case): FieldSpec[] {
       options: papers.map((p) => ({ name: p.name, label: p.label })),
     }),
     place: () => ({ name: 'place', kind: 'text', required: true, label: tr('公示地点', 'Where it hangs'), hint: tr('如：村务公开栏', 'such as: the village board') }),
-    by: () => ({ name: 'by', kind: 'text', required: true, label: tr('谁提出', 'Who objects') }),
+    by: () => ({ name: 'by', kind: 'text', required: true, label: a.event === 'complaint' ? tr('谁反映', 'Who complains') : tr('谁提出', 'Who objects') }),
     why: () => ({
       name: 'why', kind: 'text', required: true, label: tr('中止原因', 'Why the clock stops'),
       hint: tr('如：等待外地核对复函', 'such as: a letter from another place is awaited'),
@@ -73,6 +73,8 @@ function textLabel(event: string): string {
     opinion: () => tr('意见', 'Opinion in words'),
     decided: () => tr('理由与说明', 'Reasons'),
     objection: () => tr('异议内容', 'What is objected'),
+    complaint: () => tr('投诉举报内容', 'What the complaint says'),
+    county_visit: () => tr('入户核查情况', 'What the visit found'),
     extended: () => tr('延长理由', 'Reason'),
     transferred: () => tr('移送理由', 'Reason'),
     withdrawn: () => tr('撤回原因', 'Why'),

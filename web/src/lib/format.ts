@@ -80,6 +80,11 @@ export function timeText(ms: number): string {
   }).format(new Date(ms))
 }
 
+/* A village or community as people say it, where there is little room. */
+export function villageShort(name: string | null | undefined): string {
+  return (name ?? '').replace(/社区居民委员会$/, '社区').replace(/村?村民委员会$/, '村').replace(/居民委员会$/, '居委会')
+}
+
 export function count(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }

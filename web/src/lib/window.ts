@@ -48,11 +48,23 @@ export function questions(h: Household, services: Service[], preview: Preview | 
   for (const f of fields) if (f.register === 'household') add(null, f.register, f.field, h.facts[f.field] ?? null)
   for (const m of h.members)
     for (const f of fields)
-      if (f.register === 'person' && !['birth_date', 'name', 'sex'].includes(f.field)) add(m.ref, f.register, f.field, m.facts[f.field] ?? null)
+      if (f.register === 'person' && (m.ref.startsWith('new') ? f.field !== 'name' : !['birth_date', 'name', 'sex'].includes(f.field))) add(m.ref, f.register, f.field, m.facts[f.field] ?? null)
   return out
 }
 
 export type Fits = 'yes' | 'no' | 'open'
+/* The household as it is tried out: somebody more, somebody less. "new1" and on are not on record. */
+export interface Trial {
+  added: { relation: string }[]
+  without: string[]
+}
+export function tried(h: Household, t: Trial): Household {
+  const more = t.added.map((a, i) => ({
+    ref: `new${i + 1}`, name: tr('试算成员{n}', 'trial member {n}', { n: i + 1 }), relation: a.relation, birth: '', age: 0, facts: {},
+  }))
+  return { ...h, members: [...h.members.filter((m) => !t.without.includes(m.ref)), ...more] }
+}
+
 export interface Offer {
   key: string
   service: Service
@@ -61,6 +73,7 @@ export interface Offer {
   why: string
   fen: number
   enrolled: boolean
+  away: boolean /* taken here, decided where the person is registered */
 }
 
 function fitsOf(list: { fits?: Fits; amount_fen?: number | null; outcome: string | null }[]): Fits {
@@ -81,20 +94,23 @@ function missing(u: TraceUnit, h: Household): string {
   return [...new Set(words)].join(tr('、', ', '))
 }
 
-/* What can be applied for here, and what each says: for the household, or for each of its members. */
-export function offers(h: Household, preview: Preview | null): Offer[] {
+/*
+ * What can be applied for here, and what each says: for the household, or for each of its members. `elsewhere`: they are
+ * registered at another place, so only what is open to them too, and what is decided there, can be taken.
+ */
+export function offers(h: Household, preview: Preview | null, elsewhere = false): Offer[] {
   const meta = useMeta()
   const out: Offer[] = []
   const of = (name: string): Programme | undefined => preview?.programmes.find((p) => p.name === name)
   for (const s of meta.all?.services ?? []) {
-    /* what another place decides begins with a person who is registered there */
     const away = s.steps.some((t) => t.form === 'decision' && (!t.at || t.at === 'elsewhere'))
-    if (s.form !== 'application' || away || !s.decides.length) continue
+    if (s.form !== 'application' || !s.decides.length || (elsewhere ? !s.elsewhere : away)) continue
     for (const person of s.of_member ? h.members.map((m) => m.ref) : [null]) {
       const units = s.decides.flatMap((d) => (of(d)?.units ?? []).filter((u) => !person || u.person === person))
-      const fits = preview ? fitsOf(units) : 'open'
+      const fits = preview && !away ? fitsOf(units) : 'open'
       const paid = units.reduce((sum, u) => sum + (u.fits === 'yes' ? (u.amount_fen ?? 0) : 0), 0)
-      const told = units.map((u) => (fits === 'open' && missing(u, h)) || both(u.result)).filter(Boolean)
+      const sent = away ? [tr('本地收件，转送户籍地审核决定', 'taken here, sent on to where they are registered, decided there')] : null
+      const told = sent ?? units.map((u) => (fits === 'open' && missing(u, h)) || both(u.result)).filter(Boolean)
       out.push({
         key: s.name + '|' + (person ?? ''),
         service: s,
@@ -102,7 +118,8 @@ export function offers(h: Household, preview: Preview | null): Offer[] {
         fits,
         why: [...new Set(told)].join('；'),
         fen: paid,
-        enrolled: h.enrolments.some((e) => s.decides.includes(e.programme) && (!s.of_member || e.person === person)),
+        away,
+        enrolled: !away && h.enrolments.some((e) => s.decides.includes(e.programme) && (!s.of_member || e.person === person)),
       })
     }
   }

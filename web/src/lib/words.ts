@@ -28,7 +28,13 @@ export function stateText(state: string): string {
 export function resultText(result: string | null | undefined): string {
   if (result === 'grant') return tr('同意', 'to grant')
   if (result === 'refuse') return tr('不同意', 'to refuse')
-  return result ?? ''
+  const ways: Record<string, [string, string]> = {
+    paper: ['书面', 'on paper'],
+    page: ['网上', 'on the page'],
+    message: ['短信', 'by message'],
+  }
+  const w = ways[result ?? '']
+  return w ? tr(w[0], w[1]) : (result ?? '')
 }
 
 /* Relation to the head (GB/T 4761, first digit and some of two). */
