@@ -21,6 +21,7 @@ const struct command commands[] = {
     {"audit", "prove the audit chains whole", cmd_audit},
     {"user", "the accounts of the staff", cmd_user},
     {"notice", "short messages of the outbox, into a file", cmd_notice},
+    {"review", "regular reviews that fall due, onto the desks", cmd_review},
     {NULL, NULL, NULL},
 };
 
