@@ -280,7 +280,10 @@ static bool look_around(struct session *s)
     if (!request(s, "GET", "/api/v1/households?limit=200", NULL, NULL) || s->status != 200)
         return false;
     s->n_households = take_refs(s, s->households, 200);
-    if (!request(s, "GET", "/api/v1/cases?limit=200", NULL, NULL))
+    /* Who writes keeps to cases that are open: nothing is typed into a closed one. */
+    const bool clerk = strcmp(s->role, "clerk") == 0;
+    if (!request(s, "GET", clerk ? "/api/v1/cases?state=open&limit=200" : "/api/v1/cases?limit=200",
+                 NULL, NULL))
         return false;
     if (s->status == 200)
         s->n_cases = take_refs(s, s->cases, 200);
@@ -414,6 +417,8 @@ static enum what possible(const struct session *s, enum what what)
         return clerk ? CASE_OPEN : DESK;
     if ((what == HOUSEHOLD || what == PREVIEW) && s->n_households == 0)
         return DESK;
+    if (what == PREVIEW && (strcmp(s->role, "payer") == 0 || strcmp(s->role, "auditor") == 0))
+        return DESK; /* not for who only pays, nor, being a POST, for who only reads */
     return what;
 }
 
