@@ -6,7 +6,7 @@
  */
 import { test as base, expect, type Page } from '@playwright/test'
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -33,6 +33,7 @@ export class City {
   private readonly name = `browser_${process.pid}_${Date.now()}`
 
   constructor() {
+    cpSync(web, join(this.folder, 'web'), { recursive: true }) /* whoever builds the pages anew disturbs nothing */
     this.ofPostgres(`CREATE DATABASE ${this.name}`)
     this.db = template ? template.replace('%s', this.name) : `sqlite:${join(this.folder, 'town.db')}`
   }
@@ -55,7 +56,7 @@ export class City {
   async serve(today: string): Promise<void> {
     await this.stop()
     this.today = today
-    const args = ['serve', '--db', this.db, '--key', join(this.folder, 'key'), '--home', root, '--web', web]
+    const args = ['serve', '--db', this.db, '--key', join(this.folder, 'key'), '--home', root, '--web', join(this.folder, 'web')]
     args.push('--files', join(this.folder, 'files'), '--today', today, '--demo', '--listen')
     args.push(this.url ? this.url.replace(/^http:\/\/|\/$/g, '') : '127.0.0.1:0')
     const server = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -2780,7 +2780,7 @@ export interface operations {
                 division?: string;
                 /** @description on this programme */
                 programme?: string;
-                /** @description name, division, or newest (descending only) */
+                /** @description name, division or newest (the last first, unless order says asc) */
                 sort?: string;
                 /** @description asc or desc */
                 order?: string;
