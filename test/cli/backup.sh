@@ -1,22 +1,6 @@
 #!/usr/bin/env bash
 # `huimin backup` and `restore`: a copy that is whole or refused, and nothing under its name else.
-set -euo pipefail
-cd "$HUIMIN_SRC"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset HUIMIN_DB HUIMIN_KEY HUIMIN_HOME
-failed=0 cases=0
-says() {
-    local want=$1 pattern=$2 status=0
-    shift 2
-    cases=$((cases + 1))
-    "$@" >"$tmp/out" 2>&1 || status=$?
-    if [ $status -ne "$want" ] || ! grep -qF -- "$pattern" "$tmp/out"; then
-        echo "$*: status $status, expected $want and “$pattern” in:"
-        cat "$tmp/out"
-        failed=$((failed + 1))
-    fi
-}
+. "$HUIMIN_SRC/test/said.sh"
 db=sqlite:$tmp/city.db
 says 0 "500 人" "$HUIMIN" synth --db "$db" --place panzhihua --persons 500
 says 2 "--db and --to are needed" "$HUIMIN" backup --db "$db"
@@ -42,5 +26,4 @@ says 1 "too short" "$HUIMIN" restore --from /dev/null --db "sqlite:$tmp/never.db
     failed=$((failed + 1))
 [ ! -e "$tmp/limited" ] || { echo "half a copy was left"; failed=$((failed + 1)); }
 
-[ $failed -eq 0 ] || { echo "$failed of $cases cases failed"; exit 1; }
-echo "$cases cases"
+counted

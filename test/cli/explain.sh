@@ -1,28 +1,6 @@
 #!/usr/bin/env bash
 # `huimin explain`: an award and a refusal from the store, and what is refused.
-set -euo pipefail
-cd "$HUIMIN_SRC"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset HUIMIN_DB HUIMIN_KEY HUIMIN_HOME
-failed=0 cases=0
-
-fail() {
-    echo "$*"
-    failed=$((failed + 1))
-}
-
-# says STATUS PATTERN COMMAND...: the command ends so, and says that (on either stream).
-says() {
-    local want=$1 pattern=$2 status=0
-    shift 2
-    cases=$((cases + 1))
-    "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
-    if [ $status -ne "$want" ] || ! cat "$tmp/out" "$tmp/err" | grep -qF -- "$pattern"; then
-        fail "$*: status $status, expected $want and “$pattern” in:"
-        cat "$tmp/out" "$tmp/err"
-    fi
-}
+. "$HUIMIN_SRC/test/said.sh"
 export HUIMIN_DB=sqlite:$tmp/city.db
 
 says 2 "--db, --household and --month are needed" "$HUIMIN" explain --month 2020-12
@@ -58,5 +36,4 @@ says 1 "knows less" "$HUIMIN" explain --household "$award" --month 2020-12 --kno
 says 1 "there is no household 5" "$HUIMIN" explain --household 5 --month 2020-12
 says 1 "2021-03 was not run" "$HUIMIN" explain --household "$award" --month 2021-03
 
-echo "$cases cases, $failed failed"
-[ $failed -eq 0 ]
+counted

@@ -1,24 +1,6 @@
 #!/usr/bin/env bash
 # `huimin notice`: the file of short messages, and what it refuses.
-set -euo pipefail
-cd "$HUIMIN_SRC"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset HUIMIN_DB HUIMIN_KEY HUIMIN_HOME
-failed=0 cases=0
-
-# says STATUS PATTERN COMMAND...: the command ends so, and says that (on either stream).
-says() {
-    local want=$1 pattern=$2 status=0
-    shift 2
-    cases=$((cases + 1))
-    "$@" >"$tmp/said" 2>&1 || status=$?
-    if [ $status -ne "$want" ] || ! grep -qF -- "$pattern" "$tmp/said"; then
-        echo "$*: status $status, expected $want and “$pattern” in:"
-        cat "$tmp/said"
-        failed=$((failed + 1))
-    fi
-}
+. "$HUIMIN_SRC/test/said.sh"
 db=sqlite:$tmp/city.db
 out=$tmp/messages.csv
 
@@ -36,8 +18,4 @@ says 0 "0 messages in $out; 0 notices wait for a phone number" \
     { echo "found “$(cat "$out")”, expected its header"; failed=$((failed + 1)); }
 says 1 "is there already" "$HUIMIN" notice --messages "$out" --db "$db"
 
-if [ $failed -gt 0 ]; then
-    echo "$failed of $cases cases failed"
-    exit 1
-fi
-echo "$cases cases"
+counted

@@ -1,28 +1,6 @@
 #!/usr/bin/env bash
 # `huimin run`: the month of a synthetic city, again, after a kill, and what is refused.
-set -euo pipefail
-cd "$HUIMIN_SRC"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset HUIMIN_DB HUIMIN_KEY HUIMIN_HOME
-failed=0 cases=0
-
-fail() {
-    echo "$*"
-    failed=$((failed + 1))
-}
-
-# says STATUS PATTERN COMMAND...: the command ends so, and says that (on either stream).
-says() {
-    local want=$1 pattern=$2 status=0
-    shift 2
-    cases=$((cases + 1))
-    "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
-    if [ $status -ne "$want" ] || ! cat "$tmp/out" "$tmp/err" | grep -qF -- "$pattern"; then
-        fail "$*: status $status, expected $want and “$pattern” in:"
-        cat "$tmp/out" "$tmp/err"
-    fi
-}
+. "$HUIMIN_SRC/test/said.sh"
 db=sqlite:$tmp/city.db
 
 says 2 "--db and --month are needed" "$HUIMIN" run --month 2020-12
@@ -102,5 +80,4 @@ says 0 "东区" "$HUIMIN" run --db "sqlite:$tmp/county.db" --month 2021-02 --div
 ! grep -q 盐边县 "$tmp/out" || fail "a county's run shows others"
 says 0 "盐边县" "$HUIMIN" run --db "sqlite:$tmp/county.db" --month 2021-02
 
-echo "$cases cases, $failed failed"
-[ $failed -eq 0 ]
+counted

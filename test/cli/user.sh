@@ -1,28 +1,6 @@
 #!/usr/bin/env bash
 # `huimin user`: accounts made, altered and closed; one login for each role in a made-up city.
-set -euo pipefail
-cd "$HUIMIN_SRC"
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset HUIMIN_DB HUIMIN_KEY HUIMIN_HOME
-failed=0 cases=0
-
-# says STATUS PATTERN COMMAND...: the command ends so, and says that (on either stream).
-says() {
-    local want=$1 pattern=$2 status=0
-    shift 2
-    cases=$((cases + 1))
-    "$@" >"$tmp/out" 2>&1 || status=$?
-    if [ $status -ne "$want" ] || ! grep -qF -- "$pattern" "$tmp/out"; then
-        echo "$*: status $status, expected $want and “$pattern” in:"
-        cat "$tmp/out"
-        failed=$((failed + 1))
-    fi
-}
-wrong() {
-    echo "$1"
-    failed=$((failed + 1))
-}
+. "$HUIMIN_SRC/test/said.sh"
 user() { "$HUIMIN" user "$@" --db "$db" --as tester; }
 
 db=sqlite:$tmp/real.db
@@ -42,23 +20,23 @@ says 1 "no division" user add li --name 李四 --division 510402999000 --role cl
 says 1 "no line “nix”" user add li --name 李四 --division 510402001000 --role clerk:nix
 says 1 "the name has 0" user add li --division 510402001000 --role clerk
 says 0 "password " user add li --name 李四 --division 510402001000 --role clerk:assistance,township_head
-password=$(sed -n 's/^password //p' "$tmp/out")
-[ ${#password} -eq 19 ] || wrong "a password of ${#password} characters"
+password=$(sed -n 's/^password //p' "$tmp/said")
+[ ${#password} -eq 19 ] || fail "a password of ${#password} characters"
 says 1 "is taken" user add LI --name 李四 --division 510402001000 --role clerk
 says 0 '"roles":"clerk:assistance,township_head"' user list --division 510402000000 --json
-! user list --division 510403000000 | grep -q . || wrong "another county has accounts"
+! user list --division 510403000000 | grep -q . || fail "another county has accounts"
 says 0 "done" user roles li --role decider
 says 0 "decider" user list --division 510402000000
 says 0 "done" user close li
 says 0 "closed" user list --division 510402000000
 says 0 "done" user open li
 says 0 "password " user password li
-[ "$(sed -n 's/^password //p' "$tmp/out")" != "$password" ] || wrong "the new password is the old one"
+[ "$(sed -n 's/^password //p' "$tmp/said")" != "$password" ] || fail "the new password is the old one"
 says 1 "no account “nobody”" user close nobody
 says 1 "last administrator" user close admin
 says 1 "last administrator" user roles admin --role clerk
 # Neither the store nor its log holds a password that was shown.
-! grep -aqF -- "$password" "$tmp"/real.db* || wrong "the password lies in the store"
+! grep -aqF -- "$password" "$tmp"/real.db* || fail "the password lies in the store"
 says 1 "was not made by" user demo
 says 0 "every chain whole" "$HUIMIN" audit verify --db "$db"
 
@@ -66,20 +44,16 @@ says 0 "every chain whole" "$HUIMIN" audit verify --db "$db"
 db=sqlite:$tmp/city.db
 "$HUIMIN" synth --db "$db" --place panzhihua --persons 3000 --seed 1 >/dev/null
 says 0 "clerk.bingcaogang" user demo
-sed 's/  .*//' "$tmp/out" >"$tmp/logins"
-[ "$(wc -l <"$tmp/logins")" -eq 33 ] || wrong "$(wc -l <"$tmp/logins") logins, expected 33"
+sed 's/  .*//' "$tmp/said" >"$tmp/logins"
+[ "$(wc -l <"$tmp/logins")" -eq 33 ] || fail "$(wc -l <"$tmp/logins") logins, expected 33"
 user demo --json >"$tmp/again"
-sed -n 's/^{"login":"\([^"]*\)".*/\1/p' "$tmp/again" | cmp -s - "$tmp/logins" || wrong "other logins the second time"
+sed -n 's/^{"login":"\([^"]*\)".*/\1/p' "$tmp/again" | cmp -s - "$tmp/logins" || fail "other logins the second time"
 for role in village_worker clerk township_head verifier decider payer city_officer auditor administrator; do
-    grep -q "\"role\":\"$role\"" "$tmp/again" || wrong "no login for $role"
+    grep -q "\"role\":\"$role\"" "$tmp/again" || fail "no login for $role"
 done
 says 0 "township clerk" user demo --lang en
 says 0 "password " user add real --name 真人 --division 510402001000 --role clerk
 says 1 "no demonstration's" user demo
 says 0 "every chain whole" "$HUIMIN" audit verify --db "$db"
 
-if [ $failed -gt 0 ]; then
-    echo "$failed of $cases cases failed"
-    exit 1
-fi
-echo "$cases cases"
+counted
