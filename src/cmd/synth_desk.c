@@ -71,18 +71,7 @@ static struct scope scope_at(struct maker *m, int64_t division, enum role role, 
 {
     struct scope_role *r = NEW(&m->one, struct scope_role);
     *r = (struct scope_role){role, S("")};
-    struct scope s = {.account_id = 1,
-                      .login = login,
-                      .name = login,
-                      .division = division,
-                      .level = division_level(division),
-                      .roles = ROLE_BIT(role),
-                      .role = r,
-                      .n_roles = 1,
-                      .today = today,
-                      .county_code = division / 1000000};
-    division_bounds(division, &s.lo, &s.hi);
-    return s;
+    return scope_office(division, r, login, today);
 }
 
 /* ---- for whom -------------------------------------------------------------------------------- */

@@ -51,6 +51,9 @@ struct scope {
 
 /* The scope of the program itself, acting for the city: commands, jobs. In the arena. */
 struct scope *scope_system(const struct city *city, day today, struct arena *a);
+/* That of an office doing the work of one role, as no account of the store: made-up work and tests.
+ * `role` and `login` are borrowed. */
+struct scope scope_office(int64_t division, struct scope_role *role, str login, day today);
 
 /* Is the division within the scope's? */
 bool scope_covers(const struct scope *s, int64_t division);

@@ -3,6 +3,9 @@
 #include "guard/guard_sql.h"
 #include "people/people_sql.h"
 
+/* Ids of accounts count from 2020 in milliseconds: nobody has this one. */
+enum { NO_ACCOUNT = 1, CODES_BELOW_COUNTY = 1000000 };
+
 struct scope *scope_system(const struct city *city, day today, struct arena *a)
 {
     struct scope *s = NEW(a, struct scope);
@@ -19,6 +22,23 @@ struct scope *scope_system(const struct city *city, day today, struct arena *a)
         r[i].role = i;
         s->roles |= ROLE_BIT(i);
     }
+    return s;
+}
+
+struct scope scope_office(int64_t division, struct scope_role *role, str login, day today)
+{
+    const enum place_level level = division_level(division);
+    struct scope s = {.account_id = NO_ACCOUNT,
+                      .login = login,
+                      .name = login,
+                      .division = division,
+                      .level = level,
+                      .roles = ROLE_BIT(role->role),
+                      .role = role,
+                      .n_roles = 1,
+                      .today = today,
+                      .county_code = level == AT_CITY ? 0 : division / CODES_BELOW_COUNTY};
+    division_bounds(division, &s.lo, &s.hi);
     return s;
 }
 

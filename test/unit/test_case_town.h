@@ -107,18 +107,8 @@ static inline struct scope clerk(int64_t division, enum role role, const char *t
     static struct scope_role roles[16];
     static size_t used;
     struct scope_role *r = &roles[used++ % 16];
-    struct scope s = {.account_id = 7,
-                      .login = str_from(role_code(role)),
-                      .division = division,
-                      .level = division_level(division),
-                      .roles = ROLE_BIT(role),
-                      .role = r,
-                      .n_roles = 1,
-                      .today = day_at(today),
-                      .county_code = division_level(division) == AT_CITY ? 0 : division / 1000000};
     *r = (struct scope_role){role, S("")};
-    division_bounds(division, &s.lo, &s.hi);
-    return s;
+    return scope_office(division, r, str_from(role_code(role)), day_at(today));
 }
 
 /* The clerk of the town, the verifier and the decider of the county. */

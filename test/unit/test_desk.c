@@ -33,17 +33,9 @@ static struct scope scope_of(int64_t division, enum role role, const char *line)
     static struct scope_role roles[8];
     static size_t used;
     struct scope_role *r = &roles[used++ % 8];
-    struct scope s = {.account_id = 7,
-                      .login = S("tester"),
-                      .division = division,
-                      .level = division_level(division),
-                      .roles = ROLE_BIT(role),
-                      .role = r,
-                      .n_roles = 1,
-                      .today = TODAY,
-                      .county_code = division_level(division) == AT_CITY ? 0 : division / 1000000};
     *r = (struct scope_role){role, str_from(line)};
-    division_bounds(division, &s.lo, &s.hi);
+    struct scope s = scope_office(division, r, S("tester"), TODAY);
+    s.account_id = 7;
     return s;
 }
 

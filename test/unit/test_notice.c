@@ -32,18 +32,8 @@ static struct scope scope_of(int64_t division, const char *line)
     static struct scope_role roles[8];
     static size_t used;
     struct scope_role *r = &roles[used++ % 8];
-    struct scope s = {.account_id = 7,
-                      .login = S("tester"),
-                      .division = division,
-                      .level = division_level(division),
-                      .roles = ROLE_BIT(ROLE_CLERK),
-                      .role = r,
-                      .n_roles = 1,
-                      .today = TODAY,
-                      .county_code = division_level(division) == AT_CITY ? 0 : division / 1000000};
     *r = (struct scope_role){ROLE_CLERK, str_from(line)};
-    division_bounds(division, &s.lo, &s.hi);
-    return s;
+    return scope_office(division, r, S("tester"), TODAY);
 }
 
 /* ---- what a notice says --------------------------------------------------------------------- */
