@@ -1,5 +1,7 @@
 /* Cases and their events in the store. */
 #include "work/case_in.h"
+
+#include <string.h>
 #include "work/work_sql.h"
 
 #define NO_DUE "9999-12-31"
@@ -243,70 +245,60 @@ static void row_of_state(struct case_whole *k)
     r->closed = s->closed;
 }
 
+/* The columns that follow from the state, in the order of case_insert and case_state_put. */
+enum { STATE_COLUMNS = 12, CASE_COLUMNS = 19, KEY_COLUMNS = 3 };
+struct state_days {
+    char due[11], warn[11], closed[11];
+};
+static void state_values(const struct case_row *r, struct state_days *d,
+                         struct value v[STATE_COLUMNS])
+{
+    const struct value all[STATE_COLUMNS] = {V_TEXT(str_from(case_status_word(r->status))),
+                                             V_INT(case_status_open(r->status)),
+                                             V_INT(r->owner),
+                                             V_INT(r->town),
+                                             V_INT(r->version),
+                                             V_TEXT(r->step),
+                                             V_TEXT(r->result),
+                                             V_TEXT(day_text(r->due, NO_DUE, d->due)),
+                                             V_TEXT(day_text(r->warn, NO_DUE, d->warn)),
+                                             V_INT(r->unsure),
+                                             V_INT(r->paused),
+                                             V_TEXT(day_text(r->closed, "", d->closed))};
+    memcpy(v, all, sizeof all);
+}
+
 enum rc case_put(struct change *c, struct case_whole *k, struct err *err)
 {
-    char accepted[11], due[11], warn[11], closed[11];
+    char accepted[11];
+    struct state_days days;
     struct case_row *r = &k->row;
     row_of_state(k);
     TRY(office_at(c->conn, r->owner, AT_TOWNSHIP, r->accepted, &r->town, err));
-    const struct value v[] = {V_INT(c->county_code),
-                              V_INT(r->case_id),
-                              V_INT(c->position),
-                              V_TEXT(r->number),
-                              V_TEXT(r->service),
-                              V_TEXT(r->line),
-                              V_INT(r->household_id),
-                              V_INT(r->person_id),
-                              V_INT(r->applicant_id),
-                              V_TEXT(r->applicant),
-                              V_TEXT(r->relation),
-                              V_TEXT(r->subject),
-                              V_INT(r->division),
-                              V_INT(r->office),
-                              V_TEXT(r->registered),
-                              V_TEXT(r->rule_hash),
-                              V_INT(r->delegated),
-                              V_TEXT(day_text(r->accepted, "", accepted)),
-                              V_TEXT(r->note),
-                              V_TEXT(str_from(case_status_word(r->status))),
-                              V_INT(case_status_open(r->status)),
-                              V_INT(r->owner),
-                              V_INT(r->town),
-                              V_INT(r->version),
-                              V_TEXT(r->step),
-                              V_TEXT(r->result),
-                              V_TEXT(day_text(r->due, NO_DUE, due)),
-                              V_TEXT(day_text(r->warn, NO_DUE, warn)),
-                              V_INT(r->unsure),
-                              V_INT(r->paused),
-                              V_TEXT(day_text(r->closed, "", closed))};
+    struct value v[CASE_COLUMNS + STATE_COLUMNS] = {
+        V_INT(c->county_code),  V_INT(r->case_id),   V_INT(c->position),
+        V_TEXT(r->number),      V_TEXT(r->service),  V_TEXT(r->line),
+        V_INT(r->household_id), V_INT(r->person_id), V_INT(r->applicant_id),
+        V_TEXT(r->applicant),   V_TEXT(r->relation), V_TEXT(r->subject),
+        V_INT(r->division),     V_INT(r->office),    V_TEXT(r->registered),
+        V_TEXT(r->rule_hash),   V_INT(r->delegated), V_TEXT(day_text(r->accepted, "", accepted)),
+        V_TEXT(r->note)};
+    state_values(r, &days, v + CASE_COLUMNS);
     change_note(c, "work_case", v, sizeof v / sizeof v[0]);
     return exec(c->conn, &stmt_case_insert, v, sizeof v / sizeof v[0], NULL, err);
 }
 
 enum rc case_state_put(struct change *c, struct case_whole *k, day on, struct err *err)
 {
-    char due[11], warn[11], closed[11];
+    struct state_days days;
     struct case_row *r = &k->row;
     int64_t owner = r->owner;
     row_of_state(k);
     if (r->owner != owner)
         TRY(office_at(c->conn, r->owner, AT_TOWNSHIP, on, &r->town, err));
-    const struct value v[] = {V_INT(c->county_code),
-                              V_INT(r->case_id),
-                              V_INT(c->position),
-                              V_TEXT(str_from(case_status_word(r->status))),
-                              V_INT(case_status_open(r->status)),
-                              V_INT(r->owner),
-                              V_INT(r->town),
-                              V_INT(r->version),
-                              V_TEXT(r->step),
-                              V_TEXT(r->result),
-                              V_TEXT(day_text(r->due, NO_DUE, due)),
-                              V_TEXT(day_text(r->warn, NO_DUE, warn)),
-                              V_INT(r->unsure),
-                              V_INT(r->paused),
-                              V_TEXT(day_text(r->closed, "", closed))};
+    struct value v[KEY_COLUMNS + STATE_COLUMNS] = {V_INT(c->county_code), V_INT(r->case_id),
+                                                   V_INT(c->position)};
+    state_values(r, &days, v + KEY_COLUMNS);
     change_note(c, "work_case", v, sizeof v / sizeof v[0]);
     return exec(c->conn, &stmt_case_state_put, v, sizeof v / sizeof v[0], NULL, err);
 }
