@@ -49,8 +49,9 @@ says 0 "every chain whole" "$HUIMIN" audit verify --db "$db"
 killed=0
 for wait in 0.01 0.02 0.03 0.04 0.06 0.08; do
     status=0
-    # In a shell of its own, which alone tells of the kill.
-    { timeout -s KILL "$wait" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12 --decide first; } \
+    # In a shell of its own, which alone tells of the kill. In the foreground timeout outlives the run
+    # that it kills and waits for it: until then the dying run may still hold its counties.
+    { timeout --foreground -s KILL "$wait" "$HUIMIN" run --db "sqlite:$tmp/killed.db" --month 2020-12 --decide first; } \
         >/dev/null 2>&1 || status=$?
     [ $status -eq 0 ] || killed=$((killed + 1))
 done
