@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "eval/row.h"
+#include "eval/trace.h"
 
 /* ---- facts into columns --------------------------------------------------------------------- */
 
@@ -170,7 +171,7 @@ static bool same(const struct determination *d, const struct expect *w)
 
 /* ---- saying what came out, as an example would ---------------------------------------------- */
 
-static void say_needs(struct sbuf *out, const struct determination *d)
+static void tell_needs(struct sbuf *out, const struct determination *d)
 {
     for (size_t i = 0; i < d->n_needs; i++) {
         const struct need *n = &d->needs[i];
@@ -182,7 +183,7 @@ static void say_needs(struct sbuf *out, const struct determination *d)
     }
 }
 
-static void say_amount(struct sbuf *out, int64_t fen, size_t member)
+static void tell_amount(struct sbuf *out, int64_t fen, size_t member)
 {
     char text[32];
 
@@ -193,14 +194,14 @@ static void say_amount(struct sbuf *out, int64_t fen, size_t member)
         sbuf_fmt(out, " to member %zu", member);
 }
 
-static void say_result(struct sbuf *out, const struct determination *d)
+static void tell_result(struct sbuf *out, const struct determination *d)
 {
     const struct policy *p = d->policy;
     bool first = true;
 
     if (d->undecided) {
         sbuf_addz(out, "undecided, needs ");
-        say_needs(out, d);
+        tell_needs(out, d);
         return;
     }
     sbuf_add(out, p->alts[d->alt].name.text);
@@ -210,12 +211,12 @@ static void say_result(struct sbuf *out, const struct determination *d)
         sbuf_fmt(out, "%s%.*s", first ? " because " : ", ", STR_ARG(p->reason_names[i].text));
         first = false;
     }
-    say_amount(out, d->subject_fen, 0);
+    tell_amount(out, d->subject_fen, 0);
     for (size_t i = 0; i < d->n_member_pays; i++)
-        say_amount(out, d->member_pays[i].fen, d->member_pays[i].member + 1);
+        tell_amount(out, d->member_pays[i].fen, d->member_pays[i].member + 1);
     if (d->n_needs > 0) {
         sbuf_addz(out, ", needs ");
-        say_needs(out, d);
+        tell_needs(out, d);
     }
 }
 
@@ -239,11 +240,11 @@ static void expect_run(struct row *r, const struct policy *p, const struct expec
     if (same(&d, w))
         return;
     sbuf_init(&text, 1 << 16);
-    say_result(&text, &d);
+    tell_result(&text, &d);
     g = diag_add(diags, 300, w->at, "this gives: %.*s", STR_ARG(sbuf_str(&text)));
     if (!d.undecided && d.n_needs) {
         sbuf_clear(&text);
-        say_needs(&text, &d);
+        tell_needs(&text, &d);
         diag_help(g, diags, "still open, for want of %.*s", STR_ARG(sbuf_str(&text)));
     }
     sbuf_deinit(&text);
@@ -270,6 +271,33 @@ static void example_run(const struct rules *rules, struct policy *p, const struc
     row_open(&r, bind, &block, 0, a);
     for (size_t i = 0; i < x->n_expects; i++)
         expect_run(&r, p, &x->expects[i], diags);
+}
+
+enum rc example_trace(const struct rules *r, struct policy *p, const struct example *x,
+                      struct arena *a, struct trace **out, bool *as_expected, struct err *err)
+{
+    const struct place *place = rules_place(r, x->place.text);
+    struct binding_spec spec = {.rules = r, .policies = &p, .n_policies = 1, .month = x->month};
+    const struct binding *bind = NULL;
+    struct row row;
+
+    *as_expected = true;
+    if (place == NULL)
+        return err_set(err, RC_NOT_FOUND, "there is no place %.*s", STR_ARG(x->place.text));
+    spec.division = place->division;
+    TRY(bind_new(&spec, a, &bind, err));
+    const struct block block = block_of(a, r, p, x);
+    row_open(&row, bind, &block, 0, a);
+    for (size_t i = 0; i < x->n_expects; i++) {
+        const struct expect *w = &x->expects[i];
+        uint32_t who = p->of_member ? (w->member ? (uint32_t)w->member - 1 : 0) : ROW_SUBJECT;
+        struct determination d;
+        if (p->of_member && who >= row.n_members)
+            continue;
+        TRY(row_determination(&row, p, who, &d, err));
+        *as_expected &= same(&d, w);
+    }
+    return trace_build(bind, &block, 0, a, out, err);
 }
 
 size_t examples_run(const struct rules *r, struct diags *d)

@@ -511,9 +511,70 @@ struct service {
     struct span clock_at, grants_at;   /* to == 0: not said */
     bool unread;                       /* reading it found mistakes: parts may be missing */
     struct deadline supplement_within; /* missing papers must be brought, from the asking */
+    bool of_child; /* `for child`: about minors; it has no posting and no public document */
     bool visits_for_relatives, visits_for_objection, visits_for_complaint; /* by the county, */
     struct basis *visits_basis; /* before it is decided */
     struct span visits_at;      /* to == 0: not said */
+};
+
+/* ---- documents ------------------------------------------------------------------------------ */
+
+enum document_form {
+#define DOCUMENT_FORM(name, word, en, zh) DOCUMENT_##name,
+#include "lang/document_form.def"
+#undef DOCUMENT_FORM
+    DOCUMENT__COUNT
+};
+enum document_field {
+#define DOCUMENT_FIELD(name, word, is_public, en, zh) SHOWN_##name,
+#include "lang/document_field.def"
+#undef DOCUMENT_FIELD
+    SHOWN__COUNT
+};
+
+/* The parts of a paper, from top to bottom. */
+enum document_part_kind {
+    PART_SAYS,  /* a paragraph, with {words} of document_field.def in it */
+    PART_SHOWS, /* label and value, side by side: what is shown of the case */
+    PART_LISTS, /* a table: of members, papers, or the cases of a posting */
+    PART_FORM,  /* the fields of the service's form, filled as far as known, boxes to fill in */
+    PART_CALCULATION, /* the trace, line by line, with the sources of its figures */
+    PART_REASONS,     /* of a refusal or stop: the conditions that failed, in words */
+    PART_NEAREST,     /* the smallest changes that would turn a refusal */
+    PART_SIGNED,      /* lines to be signed and dated */
+    PART_SEALED       /* office, day, room for the seal */
+};
+enum document_list { LIST_MEMBERS, LIST_PAPERS, LIST_CASES };
+struct document_part {
+    enum document_part_kind kind;
+    struct label text; /* PART_SAYS */
+    enum document_list list;
+    struct document_shown {
+        struct ident name; /* as written */
+        enum document_field field;
+    } * shown; /* PART_SHOWS, PART_LISTS */
+    size_t n_shown;
+    struct label *signers; /* PART_SIGNED: 申请人（签字） */
+    size_t n_signers;
+    struct span at;
+};
+
+/* A paper: what stands on it. Where and when it is made follows from its form. */
+struct document {
+    struct ident name;
+    struct label label;
+    enum document_form form;
+    struct ident *of; /* services whose cases it is for; none: those of its line that have no own */
+    size_t n_of;
+    struct service **services; /* checker: the same */
+    bool is_public;            /* posted: only whitelisted fields, never of a child */
+    struct basis *basis;
+    struct document_part *parts;
+    size_t n_parts;
+    str line;
+    struct span at;
+    size_t index; /* checker: in rules.documents */
+    bool unread;  /* reading it found mistakes: parts may be missing */
 };
 
 /* The place gives a service's decisions to its townships. */

@@ -18,6 +18,7 @@ void rules_check(struct rules *r, struct diags *d)
     check_order(&c);
     check_reads(&c);
     check_services(&c);
+    check_documents(&c);
     before = d->errors;
     check_places(&c);
     /* Values that were refused would be missed once more. */

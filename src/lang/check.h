@@ -137,6 +137,7 @@ void check_form(struct check *c, struct service *s);
 void check_reads(struct check *c); /* check_form.c: which fields everybody's policies read */
 void check_place_delegates(struct check *c, struct place *p);
 void check_area_name(struct check *c, const struct place *p, const struct ident *area);
+void check_documents(struct check *c); /* check_document.c; after the services */
 /* check_decl.c: the name or label of one more of a list; reports what is there already */
 void check_name_once(struct check *c, struct map *names, struct ident *name);
 void check_label_once(struct check *c, struct map *labels, const struct label *l,

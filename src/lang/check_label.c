@@ -60,6 +60,16 @@ static void english_service(struct check *c, const struct service *s)
         english(c, &s->notices[i].label);
 }
 
+static void english_document(struct check *c, const struct document *d)
+{
+    english(c, &d->label);
+    for (size_t i = 0; i < d->n_parts; i++) {
+        english(c, &d->parts[i].text);
+        for (size_t k = 0; k < d->parts[i].n_signers; k++)
+            english(c, &d->parts[i].signers[k]);
+    }
+}
+
 static void english_lines(struct check *c)
 {
     const struct rules *r = c->r;
@@ -75,6 +85,8 @@ static void english_lines(struct check *c)
         english_policy(c, r->policies.at[i]);
     for (size_t i = 0; i < r->services.n; i++)
         english_service(c, r->services.at[i]);
+    for (size_t i = 0; i < r->documents.n; i++)
+        english_document(c, r->documents.at[i]);
 }
 
 /* ---- basis ----------------------------------------------------------------------------------- */

@@ -277,9 +277,10 @@ static bool among(str word, const char *const *words, size_t n)
 /* Is the token, which stands at the margin, for all that of an item that belongs into another? */
 static bool begins_part(const struct parser *p, size_t i)
 {
-    static const char *const parts[] = {"set",   "area",   "lines",  "delegate",  "step",
-                                        "paper", "notice", "within", "papers",    "open",
-                                        "clock", "grants", "county", "supplement"};
+    static const char *const parts[] = {
+        "set",    "area",        "lines",   "delegate", "step",   "paper",      "notice", "within",
+        "papers", "open",        "clock",   "grants",   "county", "supplement", "says",   "shows",
+        "lists",  "calculation", "reasons", "nearest",  "signed", "sealed"};
     const struct token *t = &p->toks[i];
     switch (t->kind) {
     case W_BASIS:
@@ -430,14 +431,15 @@ static void not_yet(struct parser *p)
 
 static void no_head(struct parser *p)
 {
-    static const char *const heads[] = {"code", "register", "extend", "policy", "service", "place"};
+    static const char *const heads[] = {"code",    "register", "extend", "policy",
+                                        "service", "document", "place"};
     enum { HEADS = sizeof heads / sizeof *heads };
     str names[HEADS];
     for (size_t i = 0; i < HEADS; i++)
         names[i] = str_from(heads[i]);
     const struct token *t = &p->toks[p->pos];
     str near = t->kind == T_NAME ? nearest_name(t->text, names, HEADS) : S("");
-    struct diag *g = expected(p, "code, register, extend, policy, service or place");
+    struct diag *g = expected(p, "code, register, extend, policy, service, document or place");
     if (near.n)
         diag_help(g, p->d, "did you mean %.*s?", STR_ARG(near));
     p->panic = false;
@@ -446,7 +448,7 @@ static void no_head(struct parser *p)
 }
 
 /*
- *| file     = { code | register | extend | policy | service | place }
+ *| file     = { code | register | extend | policy | service | document | place }
  */
 void parse_tokens(struct rules *r, struct diags *d, uint32_t file, struct tokens *toks)
 {
@@ -475,6 +477,9 @@ void parse_tokens(struct rules *r, struct diags *d, uint32_t file, struct tokens
             break;
         case W_SERVICE:
             parse_service(&p);
+            break;
+        case W_DOCUMENT:
+            parse_document(&p);
             break;
         case W_PLACE:
             parse_place(&p);

@@ -137,6 +137,8 @@ int64_t take_int(struct parser *p, const char *what);
 void take_range(struct parser *p, int64_t *lo, int64_t *hi);
 month take_month(struct parser *p);
 void take_names(struct parser *p, struct ident **names, size_t *n, const char *what);
+/* One of the words of a list, at most 16: its number, or `n` (reported). */
+size_t take_one_of(struct parser *p, const char *const *words, size_t n, const char *what);
 bool at_literal(const struct parser *p);
 void take_literal(struct parser *p, struct type *type, struct literal *lit);
 
@@ -166,6 +168,7 @@ void parse_register(struct parser *p, bool extend);
 void parse_policy(struct parser *p);
 void parse_place(struct parser *p);
 void parse_service(struct parser *p);
+void parse_document(struct parser *p);
 
 /* parse_register.c: what others use of it */
 void parse_type(struct parser *p, struct type *type, struct ident *named);

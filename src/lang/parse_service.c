@@ -17,22 +17,6 @@ static void once(struct parser *p, bool said, const char *what)
         parse_fault(p, 110, span_here(p), "%s stands here for the second time", what);
 }
 
-/* One of the words of a list: its number, or `n` (reported). */
-static size_t one_of(struct parser *p, const char *const *words, size_t n, const char *what)
-{
-    str names[16];
-    for (size_t i = 0; i < n && i < 16; i++) {
-        names[i] = str_from(words[i]);
-        if (got_word(p, words[i]))
-            return i;
-    }
-    str near = peek(p) == T_NAME ? nearest_name(p->toks[p->pos].text, names, n) : S("");
-    struct diag *g = expected(p, what);
-    if (near.n)
-        diag_help(g, p->d, "did you mean %.*s?", STR_ARG(near));
-    return n;
-}
-
 /* ---- periods -------------------------------------------------------------------------------- */
 
 /*
@@ -122,7 +106,7 @@ static void parse_paper(struct parser *p, struct service_paper *out)
         out->source = PAPER_PROMISE;
         want_word(p, "promise");
     } else if (want(p, W_FROM)) {
-        out->source = (enum paper_source)one_of(p, sources, 2, "applicant or office");
+        out->source = (enum paper_source)take_one_of(p, sources, 2, "applicant or office");
     }
     while (got(p, T_COMMA)) {
         if (got(p, W_ONLY)) {
@@ -155,7 +139,7 @@ static void parse_office(struct parser *p, struct service_step *s)
         return;
     }
     take(p);
-    size_t level = one_of(p, levels, 4, "city, county, township or village");
+    size_t level = take_one_of(p, levels, 4, "city, county, township or village");
     s->at = level < 4 ? (enum place_level)(AT_CITY + (int)level) : AT_NONE;
     if (!got(p, W_OR))
         return;
@@ -225,8 +209,8 @@ static void parse_step(struct parser *p, struct service_step *s)
     mark_column(p, COLUMN_LABEL);
     s->label = take_label(p);
     mark_column(p, COLUMN_SAID);
-    s->form = (enum step_form)one_of(p, forms, STEP__COUNT,
-                                     "what is done in the step, such as survey or decision");
+    s->form = (enum step_form)take_one_of(p, forms, STEP__COUNT,
+                                          "what is done in the step, such as survey or decision");
     parse_office(p, s);
     while (got(p, T_COMMA))
         parse_step_said(p, s);
@@ -252,11 +236,11 @@ static void parse_notice(struct parser *p, struct service_notice *n)
     n->name = declared_name(p, "the notice's name");
     n->label = take_label(p);
     want_word(p, "on");
-    n->on = (enum notice_event)one_of(
+    n->on = (enum notice_event)take_one_of(
         p, events, 7, "acceptance, supplement, grant, refusal, change, stop or transfer");
     want(p, W_BY);
     do {
-        size_t i = one_of(p, channels, 3, "paper, page or message");
+        size_t i = take_one_of(p, channels, 3, "paper, page or message");
         if (i < 3)
             n->channels |= 1u << i;
     } while (got(p, T_COMMA));
@@ -305,7 +289,7 @@ static void parse_clock(struct parser *p, struct service *s)
     want_word(p, "stops");
     want(p, W_FOR);
     do {
-        size_t i = one_of(p, stops, 4, "supplement, posting, objection or letter");
+        size_t i = take_one_of(p, stops, 4, "supplement, posting, objection or letter");
         if (i < 4)
             *said[i] = true;
     } while (got(p, T_COMMA));
@@ -327,7 +311,7 @@ static void parse_visits(struct parser *p, struct service *s)
     want_word(p, "visits");
     want(p, W_FOR);
     do {
-        size_t i = one_of(p, causes, 3, "relatives, objection or complaint");
+        size_t i = take_one_of(p, causes, 3, "relatives, objection or complaint");
         if (i < 3)
             *said[i] = true;
     } while (got(p, T_COMMA));
@@ -419,6 +403,17 @@ static void parse_about(struct parser *p, struct service *s)
     }
 }
 
+/*
+ *| minors   = "for" "child"
+ */
+static void parse_minors(struct parser *p, struct service *s)
+{
+    once(p, s->of_child, "for child");
+    mark_line(p, 2, TABLE_NONE);
+    take(p);
+    s->of_child = want_word(p, "child");
+}
+
 static void parse_part(struct parser *p, struct service *s, struct service_lists *l)
 {
     static const char *const words[] = {"within", "step", "paper",  "notice", "clock",
@@ -453,18 +448,20 @@ static void parse_part(struct parser *p, struct service *s, struct service_lists
         parse_supplied(p, s);
     } else if (at_word(p, "county")) {
         parse_visits(p, s);
+    } else if (peek(p) == W_FOR) {
+        parse_minors(p, s);
     } else {
         expected_item(p,
                       "a part of the service: form, paper, step, notice, within, open to, "
-                      "clock, supplement, county visits, grants or basis",
+                      "clock, supplement, county visits, grants, for child or basis",
                       words, 10);
     }
 }
 
 /*
  *| service  = "service" NAME label handles
- *|            { basis | applies | limit | clock | supplied | visits | grants | later | section
- *|            | paper | step | notice }
+ *|            { basis | applies | minors | limit | clock | supplied | visits | grants | later
+ *|            | section | paper | step | notice }
  */
 void parse_service(struct parser *p)
 {

@@ -101,6 +101,21 @@ void take_names(struct parser *p, struct ident **names, size_t *n, const char *w
     *n = list.n;
 }
 
+size_t take_one_of(struct parser *p, const char *const *words, size_t n, const char *what)
+{
+    str names[16];
+    for (size_t i = 0; i < n && i < 16; i++) {
+        names[i] = str_from(words[i]);
+        if (got_word(p, words[i]))
+            return i;
+    }
+    str near = peek(p) == T_NAME ? nearest_name(p->toks[p->pos].text, names, n) : S("");
+    struct diag *g = expected(p, what);
+    if (near.n)
+        diag_help(g, p->d, "did you mean %.*s?", STR_ARG(near));
+    return n;
+}
+
 /* ---- basis ---------------------------------------------------------------------------------- */
 
 bool at_basis(const struct parser *p)

@@ -62,6 +62,24 @@ struct service *rules_service(const struct rules *r, str name)
     return NULL;
 }
 
+const struct document *rules_document(const struct rules *r, const struct service *s,
+                                      enum document_form form)
+{
+    const struct document *of_line = NULL;
+
+    for (size_t i = 0; i < r->documents.n; i++) {
+        const struct document *d = r->documents.at[i];
+        if (d->form != form)
+            continue;
+        for (size_t j = 0; j < d->n_of; j++)
+            if (d->services[j] == s)
+                return d;
+        if (d->n_of == 0 && str_eq(d->line, s->line))
+            of_line = d;
+    }
+    return of_line;
+}
+
 struct field *reg_field(const struct reg *reg, str name)
 {
     for (size_t i = 0; i < reg->n_fields; i++)

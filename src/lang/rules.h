@@ -21,6 +21,7 @@ struct rules {
     VEC(struct reg *) extends; /* as parsed; for fmt and listings */
     VEC(struct policy *) policies;
     VEC(struct service *) services;
+    VEC(struct document *) documents;
     VEC(struct place *) places;
     VEC(struct param *) params;
     VEC(struct def *) defs;
@@ -44,6 +45,9 @@ struct reg *rules_reg(const struct rules *r, str name);
 struct code *rules_code(const struct rules *r, str name);
 struct place *rules_place(const struct rules *r, str name);
 struct service *rules_service(const struct rules *r, str name);
+/* The document of that form for a service: one that names it, else its line's; NULL: none is declared. */
+const struct document *rules_document(const struct rules *r, const struct service *s,
+                                      enum document_form form);
 struct field *reg_field(const struct reg *reg, str name); /* by name, then by Chinese label */
 
 /* Index of a code's value by name, by number ("3") or by Chinese label; -1: none. */

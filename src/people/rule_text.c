@@ -84,3 +84,39 @@ enum rc rule_text_compile(struct conn *c, const char *rule_hash, struct rules *r
     rules_check(r, &d);
     return rule_mistakes(r, &d, err);
 }
+
+enum rc rule_releases(struct conn *c, int most, struct arena *a, struct release_row **out,
+                      size_t *n, struct err *err)
+{
+    const struct value v = V_INT(most);
+    VEC(struct release_row) list = {0};
+    struct query *q = NULL;
+    TRY(query(c, &stmt_rule_releases, &v, 1, &q, err));
+    while (query_next(q))
+        *VEC_PUSH(a, &list) = (struct release_row){.number = query_int(q, 0),
+                                                   .rule_hash = str_dup(a, query_text(q, 1)),
+                                                   .place = str_dup(a, query_text(q, 2)),
+                                                   .released_ms = query_int(q, 3),
+                                                   .who = str_dup(a, query_text(q, 4))};
+    *out = list.at;
+    *n = list.n;
+    return query_end(q, err);
+}
+
+enum rc rule_files(struct conn *c, str rule_hash, struct arena *a, struct rule_file **out,
+                   size_t *n, struct err *err)
+{
+    const struct value v = V_TEXT(rule_hash);
+    VEC(struct rule_file) list = {0};
+    struct query *q = NULL;
+    TRY(query(c, &stmt_rule_files, &v, 1, &q, err));
+    while (query_next(q))
+        *VEC_PUSH(a, &list) =
+            (struct rule_file){str_dup(a, query_text(q, 0)), str_dup(a, query_text(q, 1))};
+    TRY(query_end(q, err));
+    *out = list.at;
+    *n = list.n;
+    return list.n > 0 ? RC_OK
+                      : err_set(err, RC_NOT_FOUND, "the store has no rules %.*s",
+                                STR_ARG(str_sub(rule_hash, 0, 12)));
+}
