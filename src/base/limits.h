@@ -17,7 +17,18 @@ enum {
     LIMIT_CONDITIONS = 62,        /* conditions and reasons of one policy: bits of a word */
     LIMIT_CSV_FIELD = 1 << 16,    /* bytes of one field */
     LIMIT_CSV_COLUMNS = 512,
-    LIMIT_CSV_ERRORS = 50, /* mistakes shown in one go */
+    LIMIT_CSV_ERRORS = 50,         /* mistakes shown in one go */
+    LIMIT_XLSX_BYTES = 1 << 27,    /* a spreadsheet file */
+    LIMIT_XLSX_ENTRIES = 10000,    /* files packed into it */
+    LIMIT_XLSX_UNPACKED = 1 << 30, /* bytes of one of them, unpacked */
+    LIMIT_XLSX_RATIO = 200,        /* bytes unpacked from one, beyond the first 16 MB */
+    LIMIT_XLSX_DEPTH = 64,         /* elements within elements */
+    LIMIT_XLSX_SHEETS = 1000,
+    LIMIT_XLSX_STYLES = 1 << 16,
+    LIMIT_XLSX_STRINGS = 1 << 22,      /* texts that cells share */
+    LIMIT_XLSX_STRING_BYTES = 1 << 26, /* of all of them */
+    LIMIT_XLSX_ROW_BYTES = 1 << 22,    /* texts of one row */
+    LIMIT_XLSX_MERGED = 1 << 22,       /* cells within merged ranges */
 };
 
 /* Amounts typed or imported: a thousand billion yuan either way. Beyond it is a slip of the keys. */
