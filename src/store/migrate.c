@@ -132,17 +132,21 @@ enum rc schema_up(struct store *s, const struct module_sql *const *modules, size
                   struct err *err)
 {
     struct step step = {.modules = modules, .n = n};
-    int known = schema_version(modules, n);
+    int known = schema_version(modules, n), was = -1;
     enum rc rc;
 
     for (int tries = 0;;) {
         TRY(schema_found(s, &step.from, err));
+        if (step.from != was)
+            tries = 0;
+        was = step.from;
         if (step.from > known)
             return too_new(s, step.from, known, err);
         if (step.from == known)
             return RC_OK;
         rc = store_write(s, one_version, &step, err);
-        /* Another process may be doing the same at this moment; then see how far it came. */
+        /* Another process may be doing the same at this moment, version by version; then see how far
+         * it came. */
         if (rc != RC_OK && (rc != RC_CONFLICT || ++tries == 3))
             return rc;
     }

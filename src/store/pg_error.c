@@ -35,6 +35,7 @@ static const struct state states[] = {
     {"53300", RC_IO, false, true, "the server has no connection free (max_connections)"},
     {"42501", RC_IO, false, false, "the database user lacks a permission"},
     {"42P07", RC_CONFLICT, false, false, "a table of this name is there already"},
+    {"42701", RC_CONFLICT, false, false, "a column of this name is there already"},
     {"42P01", RC_IO, false, false,
      "the database lacks a table: expected `huimin init` to have run"},
     {"42703", RC_IO, false, false,

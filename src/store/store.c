@@ -246,14 +246,49 @@ static void pool_give(struct store *s, struct pool *p, struct conn *c)
     pthread_mutex_unlock(&s->locks->pool);
 }
 
+/* The reader that this thread holds for all it reads; NULL: none. */
+static _Thread_local struct conn *held;
+
+enum rc store_hold(struct store *s, struct err *err)
+{
+    struct conn *c = NULL;
+    enum rc rc;
+
+    assert(held == NULL);
+    rc = pool_take(s, &s->readers, &c, err);
+    if (rc != RC_OK)
+        return rc;
+    rc = read_begin(c, err);
+    if (rc == RC_OK)
+        held = c;
+    else
+        store_reader_done(c);
+    return rc;
+}
+
+void store_release(void)
+{
+    struct conn *c = held;
+
+    if (c == NULL)
+        return;
+    held = NULL;
+    read_end(c);
+    store_reader_done(c);
+}
+
 enum rc store_reader(struct store *s, struct conn **out, struct err *err)
 {
+    if (held != NULL && held->store == s) {
+        *out = held;
+        return RC_OK;
+    }
     return pool_take(s, &s->readers, out, err);
 }
 
 void store_reader_done(struct conn *c)
 {
-    if (!c)
+    if (!c || c == held)
         return;
     assert(!c->writes);
     pool_give(c->store, &c->store->readers, c);
@@ -278,6 +313,8 @@ enum rc read_begin(struct conn *c, struct err *err)
 {
     enum rc rc;
 
+    if (c == held)
+        return RC_OK;
     assert(!c->writes && !c->in_transaction && c->running == 0);
     start_clean(c);
     if (store_fault(c))
@@ -289,6 +326,8 @@ enum rc read_begin(struct conn *c, struct err *err)
 
 void read_end(struct conn *c)
 {
+    if (c == held)
+        return;
     assert(!c->writes && c->running == 0);
     if (c->in_transaction)
         c->engine->rollback(c);

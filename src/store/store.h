@@ -93,6 +93,13 @@ MUST_CHECK enum rc store_columns(struct conn *c, str table, struct arena *a,
 MUST_CHECK enum rc store_reader(struct store *s, struct conn **out, struct err *err);
 void store_reader_done(struct conn *c);
 
+/*
+ * One reading connection and one snapshot for all that this thread reads until store_release(): each
+ * store_reader() gives this one. For what asks the same list for page after page. Not within another.
+ */
+MUST_CHECK enum rc store_hold(struct store *s, struct err *err);
+void store_release(void);
+
 /* One snapshot for several reads on a reading connection. */
 MUST_CHECK enum rc read_begin(struct conn *c, struct err *err);
 void read_end(struct conn *c);

@@ -216,8 +216,14 @@ static void two_may_do_it_at_once(void **state)
     for (int k = 0; k < 2; k++) {
         child[k] = fork();
         assert_true(child[k] >= 0);
-        if (child[k] == 0)
-            _exit(store_open(f->url, NULL, &s, NULL) || schema_up(s, catalogue, catalogue_n, NULL));
+        if (child[k] == 0) {
+            struct err why = {0};
+            bool failed = store_open(f->url, NULL, &s, &why) != RC_OK ||
+                          schema_up(s, catalogue, catalogue_n, &why) != RC_OK;
+            if (failed)
+                fprintf(stderr, "%s\n", why.text);
+            _exit(failed);
+        }
     }
     for (int k = 0; k < 2; k++) {
         waitpid(child[k], &status, 0);
