@@ -1,18 +1,23 @@
-/* huimin export: households, persons and cases as CSV files, or their empty templates. */
+/* huimin export: households, persons and cases as CSV files, or their empty templates, one workbook. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cmd/db.h"
+#include "guard/leak.h"
 #include "pay/pay_sql.h"
 #include "people/dump.h"
+#include "people/load_book.h"
 
-static const char *opt_db, *opt_to, *opt_month, *opt_division, *opt_reason, *opt_key, *opt_as;
+static const char *opt_db, *opt_to, *opt_template, *opt_month, *opt_division, *opt_reason, *opt_key,
+    *opt_as;
 static bool opt_empty, opt_labels, opt_full;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
     {"to", "FILE", "where to (else standard output)", &opt_to, NULL},
     {"empty", NULL, "only the header: a template for `huimin import`", NULL, &opt_empty},
+    {"template", "FILE", "an empty workbook for all three, with choices and how to fill it",
+     &opt_template, NULL},
     {"labels", NULL, "header and codes in Chinese", NULL, &opt_labels},
     {"month", "YYYY-MM", "as on its first day, with its amounts (else today's)", &opt_month, NULL},
     {"division", "CODE", "only what lies below these 12 digits", &opt_division, NULL},
@@ -22,7 +27,7 @@ static const struct opt opts[] = {
     {"as", "USER", "as whom it is recorded (else the system's user)", &opt_as, NULL},
 };
 static const struct usage usage = {
-    "export households|persons|cases --db URL [--to FILE]",
+    "export households|persons|cases --db URL [--to FILE] | --template FILE.xlsx --db URL",
     "Writes what `huimin import` takes again. Personal numbers are masked unless --full says\n"
     "otherwise; a masked number that is imported again leaves the one in the store as it is.",
     opts,
@@ -40,6 +45,11 @@ MUST_CHECK static enum rc read_call(struct call *c, int argc, char **argv, struc
     static const char *const kinds[LOAD_KINDS] = {"households", "persons", "cases"};
     month m = 0;
     int k = 0;
+    if (opt_template != NULL) {
+        if (argc != 0)
+            return err_set(err, RC_BAD_INPUT, "--template is for all three: name none");
+        return db_url(opt_db) != NULL ? RC_OK : err_set(err, RC_BAD_INPUT, "--db is needed");
+    }
     while (argc == 1 && k < LOAD_KINDS && strcmp(argv[0], kinds[k]) != 0)
         k++;
     if (argc != 1 || k == LOAD_KINDS)
@@ -121,11 +131,20 @@ MUST_CHECK static enum rc record(struct call *c, struct arena *a, struct err *er
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
+static enum rc look(str text, const char *what, struct err *err)
+{
+    struct err found = {0};
+    enum rc rc = leak_refuse(text, what, &found);
+    return rc == RC_OK ? RC_OK
+                       : err_set(err, rc, "%s; mend it there, or use --full --reason", found.text);
+}
+
 MUST_CHECK static enum rc write_file(struct call *c, int64_t *rows, struct err *err)
 {
     struct file_out f;
     c->spec.city = c->city;
     c->spec.amounts = amounts;
+    c->spec.look = look;
     c->spec.ctx = c;
     TRY(file_out_open(&f, opt_to != NULL ? opt_to : "-", err));
     enum rc rc = opt_empty ? dump_template(&c->spec, &f, err) : dump_file(&c->spec, &f, rows, err);
@@ -137,13 +156,16 @@ MUST_CHECK static enum rc write_file(struct call *c, int64_t *rows, struct err *
 
 MUST_CHECK static enum rc export(struct call *c, struct arena *a, struct err *err) {
     int64_t rows = 0; TRY(city_open(db_url(opt_db), opt_key, opt_as, a, &c->city, err));
-    enum rc rc = opt_full && !opt_empty ? record(c, a, err) : RC_OK;
-    if (rc == RC_OK) rc = write_file(c, &rows, err);
-    if (rc == RC_OK && opt_to != NULL && !opt_empty)
-        printf("%s: %lld rows%s\n", opt_to, (long long)rows,
-               opt_full ? "" : ", personal numbers masked");
-    city_close(c->city);
-    return rc;
+    if (opt_template != NULL){enum rc made = load_book_template(c->city, opt_template, err);
+                              city_close(c->city); return made;}
+enum rc rc = opt_full && !opt_empty ? record(c, a, err) : RC_OK;
+if (rc == RC_OK)
+    rc = write_file(c, &rows, err);
+if (rc == RC_OK && opt_to != NULL && !opt_empty)
+    printf("%s: %lld rows%s\n", opt_to, (long long)rows,
+           opt_full ? "" : ", personal numbers masked");
+city_close(c->city);
+return rc;
 }
 
 int cmd_export(int argc, char **argv)

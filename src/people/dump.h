@@ -42,6 +42,9 @@ struct dump_spec {
     /* The amounts of a county's households from `first` to `last`; NULL: none are wanted. */
     enum rc (*amounts)(void *ctx, struct conn *c, int64_t county, int64_t first, int64_t last,
                        struct arena *a, struct dump_amount **out, size_t *n, struct err *err);
+    /* The last look at every name and free text that goes out unless `full`: not RC_OK ends it there. `what`
+     * names row and column. NULL: nobody looks. */
+    enum rc (*look)(str text, const char *what, struct err *err);
     void *ctx;
 };
 

@@ -412,14 +412,35 @@ static void write_header(struct dump *d)
     csv_out_end(&d->csv);
 }
 
-static void write_rows(struct dump *d)
+/* What somebody typed may hold a number that the masks don't know of. */
+MUST_CHECK static enum rc look_at(const struct dump *d, size_t row, struct err *err)
+{
+    char what[160];
+    for (size_t c = 0; c < d->columns.n; c++) {
+        const struct load_column *column = d->columns.at[c].column;
+        str text = d->rows.at[row].cells[c];
+        bool typed =
+            column->core == COL_NAME || (column->core == COL_FACT && column->csv.type == CSV_TEXT);
+        if (!typed || text.n == 0)
+            continue;
+        snprintf(what, sizeof what, "row %lld, column %.*s",
+                 (long long)d->written + (long long)row + 1, STR_ARG(column->csv.names.at[0]));
+        TRY(d->spec->look(text, what, err));
+    }
+    return RC_OK;
+}
+
+MUST_CHECK static enum rc write_rows(struct dump *d, struct err *err)
 {
     for (size_t i = 0; i < d->rows.n; i++) {
+        if (d->spec->look != NULL && !d->spec->full)
+            TRY(look_at(d, i, err));
         for (size_t c = 0; c < d->columns.n; c++)
             csv_out_text(&d->csv, d->rows.at[i].cells[c]);
         csv_out_end(&d->csv);
     }
     d->written += (int64_t)d->rows.n;
+    return RC_OK;
 }
 
 MUST_CHECK static enum rc dump_slice(struct dump *d, const struct slice *s, struct err *err)
@@ -435,8 +456,7 @@ MUST_CHECK static enum rc dump_slice(struct dump *d, const struct slice *s, stru
         TRY(facts(d, s, &d->tables.at[i], err));
     if (d->spec->kind == LOAD_PERSONS)
         TRY(numbers(d, s, err));
-    write_rows(d);
-    return RC_OK;
+    return write_rows(d, err);
 }
 
 MUST_CHECK static enum rc dump_county(struct dump *d, struct err *err)

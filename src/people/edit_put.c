@@ -206,6 +206,25 @@ MUST_CHECK static enum rc put_identity(struct editing *g, int64_t person, str ty
     return person_number_put(g->c, g->e->city->vault, person, NUMBER_IDENTITY, str_from(id), err);
 }
 
+/* A card that is there is changed among the payees, where somebody else confirms it. */
+MUST_CHECK static enum rc card_first(struct editing *g, int64_t person, str card, struct err *err)
+{
+    struct arena a = {0};
+    str now = S("");
+    enum rc rc = person_number_get(g->c->conn, g->e->city->vault, g->c->county_code, person,
+                                   NUMBER_CARD, &a, &now, err);
+    bool other = rc == RC_OK && !str_eq(now, card);
+
+    arena_deinit(&a);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc != RC_OK || !other)
+        return rc;
+    return edit_wrong(g, RC_RULE, "card", err,
+                      "card: there is one already; change it among the household's accounts, where "
+                      "somebody else confirms it");
+}
+
 enum rc edit_numbers(struct editing *g, int64_t person, const struct edit_person *p,
                      struct err *err)
 {
@@ -222,6 +241,7 @@ enum rc edit_numbers(struct editing *g, int64_t person, const struct edit_person
         if (p->card.n < 12 || p->card.n > 19 || !card_luhn(p->card))
             return edit_wrong(g, RC_BAD_INPUT, "card", err,
                               "card: the digits do not fit together; expected 12 to 19 as printed");
+        TRY(card_first(g, person, p->card, err));
         TRY(person_number_put(g->c, vault, person, NUMBER_CARD, p->card, err));
     }
     return RC_OK;

@@ -64,18 +64,20 @@ static void place_check(struct check *k, struct load_household *h)
     if (h->s.bad)
         return;
     const struct place_span *p = place_on(k, h->division, str_from(date_text(h->s.from, on)));
-    str found = str_fmt(l->arena, "“%012lld”", (long long)h->division);
-    str expected = {0};
+    str code = str_fmt(l->arena, "“%012lld”", (long long)h->division);
+    struct told found = {code, code};
+    struct told expected = {0};
     if (p == NULL)
-        expected = str_fmt(l->arena, "a division that the place has on %s", on);
+        expected = load_told(l, "a division that the place has on %s", "%s 当天本市有的区划", on);
     else if (h->division % 1000 == 0)
-        expected = S("a village or community, not the level above it");
+        expected =
+            TOLD("a village or community, not the level above it", "村（社区）一级，不是它的上级");
     else if (h->s.known && p->county != h->s.county)
-        expected = str_fmt(l->arena, "one of county %lld, which keeps the household",
-                           (long long)h->s.county);
+        expected = load_told(l, "one of county %lld, which keeps the household",
+                             "区县 %lld 内的区划（该家庭由其保管）", (long long)h->s.county);
     else
         h->s.county = p->county;
-    if (expected.n > 0) {
+    if (expected.en.n > 0) {
         h->s.bad = true;
         load_mistake(l, LOAD_HOUSEHOLDS, h->s.row, COL_DIVISION, found, expected);
     }
@@ -101,10 +103,12 @@ static void family_check(struct check *k, struct load_household *h)
     const char *persons = l->tables[LOAD_PERSONS].name;
     if (h->members.n == 0) {
         h->s.bad = true;
-        load_mistake_row(l, LOAD_HOUSEHOLDS, h->s.row,
-                         persons == NULL ? S("a new household without a file of persons")
-                                         : str_fmt(l->arena, "no member of it in %s", persons),
-                         S("at least one"));
+        load_mistake_row(
+            l, LOAD_HOUSEHOLDS, h->s.row,
+            persons == NULL
+                ? TOLD("a new household without a file of persons", "新家庭，但没有人员表")
+                : load_told(l, "no member of it in %s", "“%s”中没有它的成员", persons),
+            TOLD("at least one", "至少一人"));
         return;
     }
     heads_by_order(h);
@@ -114,18 +118,20 @@ static void family_check(struct check *k, struct load_household *h)
             continue;
         if (h->head != NULL) {
             p->s.bad = true;
-            load_mistake(l, LOAD_PERSONS, p->s.row, COL_RELATION, S("a second head"),
-                         str_fmt(l->arena, "one a household: row %lld is the head",
-                                 (long long)h->head->s.row));
+            load_mistake(l, LOAD_PERSONS, p->s.row, COL_RELATION,
+                         TOLD("a second head", "第二个户主"),
+                         load_told(l, "one a household: row %lld is the head",
+                                   "一户一个户主：第 %lld 行是户主", (long long)h->head->s.row));
         } else {
             h->head = p;
         }
     }
     if (h->head == NULL) {
         h->s.bad = true;
-        load_mistake_row(l, LOAD_HOUSEHOLDS, h->s.row,
-                         str_fmt(l->arena, "no head among its members in %s", persons),
-                         S("one of them to be 户主"));
+        load_mistake_row(
+            l, LOAD_HOUSEHOLDS, h->s.row,
+            load_told(l, "no head among its members in %s", "“%s”里它的成员中没有户主", persons),
+            TOLD("one of them to be 户主", "其中一人为户主"));
     }
 }
 
@@ -139,8 +145,37 @@ MUST_CHECK static enum rc known_household(struct check *k, struct load_household
     if (h->missing && h->s.row > 0) {
         h->s.bad = true;
         load_mistake(k->l, LOAD_HOUSEHOLDS, h->s.row, COL_HOUSEHOLD, load_shown(k->l, h->ref),
-                     S("one that the store has, or a reference of your own"));
+                     TOLD("one that the store has, or a reference of your own",
+                          "系统中有的编号，或自编的编号"));
     }
+    return RC_OK;
+}
+
+/* Whoever brings rows in may know one division and what lies below it only: the family must be there,
+ * before and after. */
+MUST_CHECK static enum rc within_check(struct check *k, struct load_household *h, struct err *err)
+{
+    char today[11];
+    struct load *l = k->l;
+    int64_t lives = h->division;
+    const struct value v[] = {V_INT(h->s.county), V_INT(h->s.id),
+                              V_TEXT(str_from(date_text(l->spec.today, today)))};
+    if (l->spec.within == NULL || h->s.bad)
+        return RC_OK;
+    if (h->s.known && !h->missing) {
+        struct err none = {0};
+        enum rc rc = query_one(k->conn, &stmt_household_division_on, v, 3, &lives, &none);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return err_set(err, rc, "%s", none.text);
+    }
+    h->outside = lives != 0 && !l->spec.within(l->spec.within_ctx, lives);
+    if (h->s.row == 0 || (!h->outside && l->spec.within(l->spec.within_ctx, h->division)))
+        return RC_OK;
+    h->s.bad = true;
+    load_mistake(l, LOAD_HOUSEHOLDS, h->s.row,
+                 h->outside && h->s.known ? COL_HOUSEHOLD : COL_DIVISION,
+                 TOLD("a household of another office", "别处的家庭"),
+                 TOLD("one of your own division", "本单位辖区内的家庭"));
     return RC_OK;
 }
 
@@ -152,6 +187,7 @@ MUST_CHECK static enum rc households_check(struct check *k, struct err *err)
             TRY(known_household(k, h, err));
         if (h->s.row > 0)
             place_check(k, h);
+        TRY(within_check(k, h, err));
         if (!h->s.known && h->ref.n > 0)
             family_check(k, h);
     }
@@ -160,8 +196,8 @@ MUST_CHECK static enum rc households_check(struct check *k, struct err *err)
 
 /* ---- persons -------------------------------------------------------------------------------- */
 
-static void person_wrong(struct check *k, struct load_person *p, enum load_core core, str found,
-                         str expected)
+static void person_wrong(struct check *k, struct load_person *p, enum load_core core,
+                         struct told found, struct told expected)
 {
     p->s.bad = true;
     load_mistake(k->l, LOAD_PERSONS, p->s.row, core, found, expected);
@@ -170,14 +206,15 @@ static void person_wrong(struct check *k, struct load_person *p, enum load_core 
 /* The same identity number twice in the files. */
 static void identity_twice(struct check *k, struct load_person *p)
 {
-    struct arena *a = k->l->arena;
     if (p->identity.n == 0 || map_put(&k->identities, p->identity, p))
         return;
     const struct load_person *other = map_get(&k->identities, p->identity);
     person_wrong(k, p, COL_IDENTITY,
-                 str_fmt(a, "the number of row %lld again", (long long)other->s.row),
-                 other->household == p->household ? S("each person once")
-                                                  : S("nobody in two households on one day"));
+                 load_told(k->l, "the number of row %lld again", "与第 %lld 行同一个号码",
+                           (long long)other->s.row),
+                 other->household == p->household
+                     ? TOLD("each person once", "每人一行")
+                     : TOLD("nobody in two households on one day", "同一天一人只在一个家庭"));
 }
 
 MUST_CHECK static enum rc identity_taken(struct check *k, struct load_person *p, struct err *err)
@@ -195,10 +232,20 @@ MUST_CHECK static enum rc identity_taken(struct check *k, struct load_person *p,
         return err_set(err, rc, "%s", none.text);
     if (p->s.known && county == p->s.county && id == p->s.id)
         return RC_OK;
+    if (k->l->spec.within != NULL) {
+        /* Somebody of another office: who it is, is not told. */
+        person_wrong(
+            k, p, COL_IDENTITY,
+            TOLD("the number of somebody who is in the store", "系统中已有此号码"),
+            TOLD("a number that nobody has, or that person's reference in the column person",
+                 "没有人用过的号码；若是同一人，请在人员编号列填写其编号"));
+        return RC_OK;
+    }
     person_wrong(k, p, COL_IDENTITY,
-                 str_fmt(k->l->arena, "the number of person %lld-%lld of the store",
-                         (long long)county, (long long)id),
-                 S("a number that nobody has, or that person's reference in the column person"));
+                 load_told(k->l, "the number of person %lld-%lld of the store",
+                           "系统中人员 %lld-%lld 的号码", (long long)county, (long long)id),
+                 TOLD("a number that nobody has, or that person's reference in the column person",
+                      "没有人用过的号码；若是同一人，请在人员编号列填写其编号"));
     return RC_OK;
 }
 
@@ -209,8 +256,9 @@ MUST_CHECK static enum rc known_person(struct check *k, struct load_person *p, s
     struct err none = {0};
     enum rc rc = query_one(k->conn, &stmt_person_current, v, 2, &position, &none);
     if (rc == RC_NOT_FOUND)
-        person_wrong(k, p, COL_PERSON, S("a person that the store does not have"),
-                     S("one that it has, or a reference of your own"));
+        person_wrong(
+            k, p, COL_PERSON, TOLD("a person that the store does not have", "系统中没有的人员"),
+            TOLD("one that it has, or a reference of your own", "系统中有的编号，或自编的编号"));
     else if (rc != RC_OK)
         return err_set(err, rc, "%s", none.text);
     return RC_OK;
@@ -230,9 +278,10 @@ MUST_CHECK static enum rc lives_elsewhere(struct check *k, struct load_person *p
     TRY(query_end(q, err));
     if (other != 0)
         person_wrong(k, p, COL_HOUSEHOLD,
-                     str_fmt(k->l->arena, "a member of household %lld-%lld", (long long)p->s.county,
-                             (long long)other),
-                     S("nobody in two households on one day: end that membership first"));
+                     load_told(k->l, "a member of household %lld-%lld", "家庭 %lld-%lld 的成员",
+                               (long long)p->s.county, (long long)other),
+                     TOLD("nobody in two households on one day: end that membership first",
+                          "同一天一人只在一个家庭：先办理迁出"));
     return RC_OK;
 }
 
@@ -246,7 +295,10 @@ MUST_CHECK static enum rc persons_check(struct check *k, struct err *err)
             p->s.county = p->household->s.county;
         if (p->household->missing)
             person_wrong(k, p, COL_HOUSEHOLD, load_shown(k->l, p->household->ref),
-                         S("a household that the store has"));
+                         TOLD("a household that the store has", "系统中有的家庭"));
+        else if (p->household->outside)
+            person_wrong(k, p, COL_HOUSEHOLD, TOLD("a household of another office", "别处的家庭"),
+                         TOLD("one of your own division", "本单位辖区内的家庭"));
         identity_twice(k, p);
         if (!p->s.bad)
             TRY(identity_taken(k, p, err));
@@ -260,8 +312,8 @@ MUST_CHECK static enum rc persons_check(struct check *k, struct err *err)
 
 /* ---- cases ---------------------------------------------------------------------------------- */
 
-static void case_wrong(struct check *k, struct load_case *c, enum load_core core, str found,
-                       str expected)
+static void case_wrong(struct check *k, struct load_case *c, enum load_core core, struct told found,
+                       struct told expected)
 {
     c->bad = true;
     load_mistake(k->l, LOAD_CASES, c->row, core, found, expected);
@@ -303,14 +355,15 @@ MUST_CHECK static enum rc case_of_store(struct check *k, struct load_case *c, en
     if (id != 0)
         TRY(household_today(k, county, id, &household, err));
     if (household == 0) {
-        case_wrong(k, c, core, S("nobody"),
-                   S("a member of a household, in the files or the store"));
+        case_wrong(k, c, core, TOLD("nobody", "查无此人"),
+                   TOLD("a member of a household, in the files or the store",
+                        "表中或系统中某个家庭的成员"));
         return RC_OK;
     }
     struct load_household *h = household_known_as(k->l, county, household);
     if (c->household != NULL && c->household != h)
-        case_wrong(k, c, core, S("a member of another household"),
-                   S("one of the household of this row"));
+        case_wrong(k, c, core, TOLD("a member of another household", "别的家庭的成员"),
+                   TOLD("one of the household of this row", "本行家庭的成员"));
     c->household = h;
     c->person_id = id;
     return RC_OK;
@@ -329,8 +382,8 @@ MUST_CHECK static enum rc case_find_person(struct check *k, struct load_case *c,
                                    : map_get(&k->identities, c->identity);
     if (c->person != NULL) {
         if (c->household != NULL && c->person->household != c->household)
-            case_wrong(k, c, core, S("a member of another household"),
-                       S("one of the household of this row"));
+            case_wrong(k, c, core, TOLD("a member of another household", "别的家庭的成员"),
+                       TOLD("one of the household of this row", "本行家庭的成员"));
         c->household = c->person->household;
         return RC_OK;
     }
@@ -351,19 +404,39 @@ MUST_CHECK static enum rc case_person(struct check *k, struct load_case *c, stru
         TRY(case_find_person(k, c, err));
     if (c->bad)
         return RC_OK;
+    if (c->household != NULL)
+        TRY(within_check(k, c->household, err));
     if (c->household == NULL || c->household->missing)
         case_wrong(k, c, COL_HOUSEHOLD,
-                   c->household != NULL ? load_shown(k->l, c->household->ref) : S("nothing"),
-                   S("a household of the files or the store"));
+                   c->household != NULL ? load_shown(k->l, c->household->ref)
+                                        : TOLD("nothing", "空"),
+                   TOLD("a household of the files or the store", "表中或系统中的家庭"));
+    else if (c->household->outside)
+        case_wrong(k, c, COL_HOUSEHOLD, TOLD("a household of another office", "别处的家庭"),
+                   TOLD("one of your own division", "本单位辖区内的家庭"));
     else if (c->policy->of_member && !named)
-        case_wrong(k, c, COL_IDENTITY, S("nothing"),
-                   str_fmt(k->l->arena, "the member's: %.*s goes to a person",
-                           STR_ARG(c->policy->name.text)));
+        case_wrong(k, c, COL_IDENTITY, TOLD("nothing", "空"),
+                   load_told(k->l, "the member's: %.*s goes to a person",
+                             "成员的身份证号：%.*s 发给个人", STR_ARG(c->policy->name.text)));
     if (!c->policy->of_member) {
         c->person = NULL;
         c->person_id = 0;
     }
     return RC_OK;
+}
+
+static void case_allowed(struct check *k, struct load_case *c)
+{
+    const struct load_spec *s = &k->l->spec;
+    if (s->may_enrol == NULL || s->may_enrol(s->within_ctx, c->policy))
+        return;
+    case_wrong(
+        k, c, COL_PROGRAMME,
+        load_told(k->l, "%.*s, which this account does not decide", "%.*s：不归本账号确定",
+                  STR_ARG(c->policy->label.zh)),
+        TOLD("households and persons only: who is on a programme is brought in by who decides "
+             "it for the county, or by the city",
+             "只填家庭和人员；在享名单由县级审核确认人员或市级业务人员导入"));
 }
 
 static void case_twice(struct check *k, struct load_case *c)
@@ -375,9 +448,10 @@ static void case_twice(struct check *k, struct load_case *c)
     if (map_put(&k->cases, text, c))
         return;
     const struct load_case *other = map_get(&k->cases, text);
-    case_wrong(k, c, COL_PROGRAMME,
-               str_fmt(k->l->arena, "the case of row %lld again", (long long)other->row),
-               S("each once"));
+    case_wrong(
+        k, c, COL_PROGRAMME,
+        load_told(k->l, "the case of row %lld again", "与第 %lld 行重复", (long long)other->row),
+        TOLD("each once", "每项一行"));
 }
 
 /* Whose account a number is that nobody is known to have: the person's, or the head's. */
@@ -391,8 +465,9 @@ MUST_CHECK static enum rc account_new(struct check *k, struct load_case *c, stru
         c->holder_id = c->person_id;
     }
     if ((p == NULL && c->holder_id == 0) || (p != NULL && p->card.n > 0) || n > 0) {
-        case_wrong(k, c, COL_ACCOUNT, S("an account that no member of the household has"),
-                   S("the card of one of them"));
+        case_wrong(k, c, COL_ACCOUNT,
+                   TOLD("an account that no member of the household has", "家庭成员都没有的账号"),
+                   TOLD("the card of one of them", "家庭成员的卡号"));
         return RC_OK;
     }
     c->holder = p;
@@ -423,8 +498,9 @@ MUST_CHECK static enum rc case_account(struct check *k, struct load_case *c, str
         return account_new(k, c, err);
     TRY(household_today(k, county, id, &household, err));
     if (!c->household->s.known || household != c->household->s.id)
-        case_wrong(k, c, COL_ACCOUNT, S("the account of somebody in another household"),
-                   S("that of a member"));
+        case_wrong(k, c, COL_ACCOUNT,
+                   TOLD("the account of somebody in another household", "别的家庭的人的账号"),
+                   TOLD("that of a member", "本家庭成员的账号"));
     c->holder_id = id;
     return RC_OK;
 }
@@ -433,6 +509,8 @@ MUST_CHECK static enum rc cases_check(struct check *k, struct err *err)
 {
     for (size_t i = 0; i < k->l->cases.n; i++) {
         struct load_case *c = k->l->cases.at[i];
+        if (!c->bad)
+            case_allowed(k, c);
         if (!c->bad)
             TRY(case_person(k, c, err));
         if (!c->bad)

@@ -1,6 +1,8 @@
 /* Fields as columns of a file, and single values of such columns. */
 #include "people/load_columns.h"
 
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "base/money.h"
 
@@ -89,40 +91,52 @@ struct csv_column field_column_fen(struct arena *a, const struct field *f,
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-static str spellings_text(const struct csv_column *c, struct arena *a)
+static struct told spellings_text(const struct csv_column *c, struct arena *a)
 {
     enum { SHOWN = 12 };
     struct sbuf list;
+    struct told told = {0};
     sbuf_init(&list, 4096);
     sbuf_addz(&list, "one of");
     for (size_t i = 0; i < c->code_count && i < SHOWN; i++)
         sbuf_fmt(&list, "%s%.*s", i == 0 ? " " : ", ", STR_ARG(c->codes[i].text));
     if (c->code_count > SHOWN)
         sbuf_fmt(&list, " and %zu more", c->code_count - SHOWN);
-    str text = str_dup(a, sbuf_str(&list));
+    told.en = str_dup(a, sbuf_str(&list));
+    sbuf_clear(&list);
+    sbuf_addz(&list, "以下之一：");
+    /* Those that are words of Chinese; names and numbers stand for the same. */
+    size_t shown = 0;
+    for (size_t i = 0; i < c->code_count && shown < SHOWN; i++)
+        if (utf8_width(c->codes[i].text) > utf8_count(c->codes[i].text))
+            sbuf_fmt(&list, "%s%.*s", shown++ == 0 ? "" : "、", STR_ARG(c->codes[i].text));
+    sbuf_addz(&list, shown == SHOWN ? "等" : "");
+    told.zh = shown > 0 ? str_dup(a, sbuf_str(&list)) : told.en;
     sbuf_deinit(&list);
-    return text;
+    return told;
 }
 
-static str form_of(const struct csv_column *c, struct arena *a)
+static struct told form_of(const struct csv_column *c, struct arena *a)
 {
     switch (c->type) {
     case CSV_FEN:
-        return S("a whole number of fen like 61000 (digits only, - in front if negative)");
+        return TOLD("a whole number of fen like 61000 (digits only, - in front if negative)",
+                    "整数的分，如 61000");
     case CSV_YUAN:
-        return S("an amount in yuan like 610 or 610.50 (digits, at most two decimals)");
+        return TOLD("an amount in yuan like 610 or 610.50 (digits, at most two decimals)",
+                    "以元为单位的金额，如 610 或 610.50");
     case CSV_COUNT:
-        return S("a whole number like 3 (digits only)");
+        return TOLD("a whole number like 3 (digits only)", "整数，如 3");
     case CSV_DATE:
-        return S("a date like 2015-02-28 that exists");
+        return TOLD("a date like 2015-02-28 that exists", "真实的日期，如 2015-02-28");
     case CSV_MONTH:
-        return S("a month like 2015-02 that exists");
+        return TOLD("a month like 2015-02 that exists", "真实的月份，如 2015-02");
     case CSV_FLAG:
-        return S("0 or 1 (or 否/是, no/yes, false/true)");
+        return TOLD("0 or 1 (or 否/是, no/yes, false/true)", "是或否");
     case CSV_CODE:
         return spellings_text(c, a);
     default:
-        return S("a text");
+        return TOLD("a text", "文字");
     }
 }
 
@@ -175,23 +189,27 @@ static bool plain_value(const struct csv_column *c, str s, int64_t *out)
 }
 
 bool column_value(const struct csv_column *c, str text, struct arena *a, int64_t *out,
-                  str *expected)
+                  struct told *expected)
 {
     char lo[32];
     char hi[32];
     bool bounded = (c->min != 0 || c->max != 0) && c->type != CSV_FLAG && c->type != CSV_CODE;
     if (!plain_value(c, text, out)) {
-        *expected =
-            str_trim(text).n != text.n ? S("no blanks before or after the value") : form_of(c, a);
+        *expected = str_trim(text).n != text.n
+                        ? TOLD("no blanks before or after the value", "前后没有空格")
+                        : form_of(c, a);
         return false;
     }
     if (!bounded || (*out >= c->min && *out <= c->max))
         return true;
-    if (c->type == CSV_YUAN)
-        *expected = str_fmt(a, "at least %s and at most %s", money_text(c->min, false, lo),
-                            money_text(c->max, false, hi));
-    else
-        *expected =
-            str_fmt(a, "at least %lld and at most %lld", (long long)c->min, (long long)c->max);
+    if (c->type == CSV_YUAN) {
+        money_text(c->min, false, lo);
+        money_text(c->max, false, hi);
+    } else {
+        snprintf(lo, sizeof lo, "%lld", (long long)c->min);
+        snprintf(hi, sizeof hi, "%lld", (long long)c->max);
+    }
+    *expected = (struct told){str_fmt(a, "at least %s and at most %s", lo, hi),
+                              str_fmt(a, "%s 至 %s", lo, hi)};
     return false;
 }

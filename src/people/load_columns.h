@@ -9,6 +9,12 @@
 #include "lang/rules.h"
 #include "sheet/csv.h"
 
+/* A few words in both languages, for whoever reads them. */
+struct told {
+    str en, zh;
+};
+#define TOLD(e, z) ((struct told){S(e), S(z)})
+
 /* Every accepted spelling of a code's values. */
 const struct csv_code *code_spellings(struct arena *a, const struct code *c, size_t *n);
 
@@ -23,6 +29,6 @@ struct csv_column field_column_fen(struct arena *a, const struct field *f,
  * none, and *expected says what would have been right, in the words of csv.h. Not for CSV_TEXT.
  */
 bool column_value(const struct csv_column *c, str text, struct arena *a, int64_t *out,
-                  str *expected);
+                  struct told *expected);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "people/load_in.h"
 
+enum { GO_ON_EVERY = 500 };
+
 /* A row at hand. */
 struct row {
     struct load *l;
@@ -14,7 +16,7 @@ struct row {
     const str *fields;
 };
 
-static void wrong(struct row *r, enum load_core core, str found, str expected)
+static void wrong(struct row *r, enum load_core core, struct told found, struct told expected)
 {
     r->bad = true;
     load_mistake(r->l, r->kind, r->number, core, found, expected);
@@ -30,7 +32,7 @@ static bool names_have(const struct csv_names *names, str header)
     return false;
 }
 
-static int column_of(const struct load_table *t, str header)
+int load_column_of(const struct load_table *t, str header)
 {
     for (size_t i = 0; i < t->columns.n; i++)
         if (names_have(&t->columns.at[i].csv.names, header))
@@ -79,22 +81,20 @@ MUST_CHECK static enum rc columns_missing(const struct load_table *t, struct err
     return RC_OK;
 }
 
-MUST_CHECK static enum rc header_read(struct load *l, struct load_table *t,
-                                      struct csv_reader *reader, struct err *err)
+MUST_CHECK static enum rc header_take(struct load *l, struct load_table *t, const str *names,
+                                      struct err *err)
 {
-    const str *names = NULL;
-    TRY(csv_rows_begin(reader, &names, &t->fields, err));
     t->of_file = NEW_N(l->arena, int, t->fields + 1);
     for (size_t k = 0; k < COL__COUNT; k++)
         t->where[k] = -1;
     t->headers = NEW_N(l->arena, str, t->fields + 1);
     for (size_t i = 0; i < t->fields; i++) {
         t->headers[i] = names[i];
-        t->of_file[i] = column_of(t, names[i]);
-        if (t->of_file[i] < 0)
+        t->of_file[i] = load_column_of(t, names[i]);
+        if (t->of_file[i] < 0 && names[i].n > 0)
             note(l, str_fmt(l->arena, "%s: column “%.*s” is not known and left out", t->name,
                             STR_ARG(names[i])));
-        else if (t->columns.at[t->of_file[i]].core < COL__COUNT)
+        else if (t->of_file[i] >= 0 && t->columns.at[t->of_file[i]].core < COL__COUNT)
             t->where[t->columns.at[t->of_file[i]].core] = (int)i;
     }
     TRY(columns_twice(t, names, err));
@@ -119,7 +119,7 @@ static str kept(const struct row *r, enum load_core core)
 static bool value_of(struct row *r, enum load_core core, int64_t *out)
 {
     const struct load_table *t = &r->l->tables[r->kind];
-    str expected = {0};
+    struct told expected = {0};
     str text = text_of(r, core);
     if (text.n == 0)
         return false;
@@ -141,7 +141,7 @@ static void fact_take(struct row *r, struct load_subject *s, size_t i)
     const struct load_table *t = &r->l->tables[r->kind];
     const struct load_column *c = &t->columns.at[t->of_file[i]];
     str text = r->fields[i];
-    str expected = {0};
+    struct told expected = {0};
     int64_t v = 0;
     s->given[c->fact] = 1;
     if (text.n == 0 && !c->csv.required)
@@ -153,7 +153,7 @@ static void fact_take(struct row *r, struct load_subject *s, size_t i)
     } else {
         r->bad = true;
         load_mistake_named(r->l, r->kind, r->number, t->headers[i], load_shown(r->l, text),
-                           text.n == 0 ? S("a value") : expected);
+                           text.n == 0 ? TOLD("a value", "必须填写") : expected);
         return;
     }
     s->given[c->fact] = 2;
@@ -203,14 +203,18 @@ static struct load_household *household_of(struct row *r)
         return h;
     if (load_reference(ref, &county, &id))
         return household_new(r->l, ref);
-    if (ref.n > 0 && r->l->spec.path[LOAD_HOUSEHOLDS] != NULL)
+    if (ref.n > 0 &&
+        (r->l->spec.path[LOAD_HOUSEHOLDS] != NULL || r->l->spec.rows[LOAD_HOUSEHOLDS] != NULL))
         wrong(r, COL_HOUSEHOLD, load_shown(r->l, ref),
-              str_fmt(r->l->arena, "a household of %s, or one of the store like 510402-1175…",
-                      r->l->tables[LOAD_HOUSEHOLDS].name));
+              load_told(r->l, "a household of %s, or one of the store like 510402-1175…",
+                        "“%s”中有的家庭编号，或系统中的编号，如 510402-1175…",
+                        r->l->tables[LOAD_HOUSEHOLDS].name));
     else
-        wrong(r, COL_HOUSEHOLD, load_shown(r->l, ref),
-              S("a household of the store like 510402-1175…; those of a file need it in the same "
-                "call"));
+        wrong(
+            r, COL_HOUSEHOLD, load_shown(r->l, ref),
+            TOLD("a household of the store like 510402-1175…; those of a file need it in the same "
+                 "call",
+                 "系统中的家庭编号，如 510402-1175…；新家庭须在同一次导入中"));
     return NULL;
 }
 
@@ -221,10 +225,12 @@ static void household_row(struct row *r)
     str division = text_of(r, COL_DIVISION);
     struct load_household *h = ref.n > 0 ? map_get(&l->by_ref, ref) : NULL;
     if (ref.n == 0)
-        wrong(r, COL_HOUSEHOLD, S("nothing"), S("a reference of your own, or one of the store"));
+        wrong(r, COL_HOUSEHOLD, TOLD("nothing", "空"),
+              TOLD("a reference of your own, or one of the store", "自编的编号，或系统中的编号"));
     else if (h != NULL)
         wrong(r, COL_HOUSEHOLD, load_shown(l, ref),
-              str_fmt(l->arena, "each once: it stands in row %lld already", (long long)h->s.row));
+              load_told(l, "each once: it stands in row %lld already",
+                        "每个编号一次：第 %lld 行已有", (long long)h->s.row));
     if (h != NULL || ref.n == 0)
         h = household_new(l, S(""));
     else
@@ -232,7 +238,7 @@ static void household_row(struct row *r)
     subject_take(r, &h->s);
     if (division.n != 12 || !str_int(division, &h->division) || h->division < 0)
         wrong(r, COL_DIVISION, load_shown(l, division),
-              S("the 12 digits of a village or community"));
+              TOLD("the 12 digits of a village or community", "村（社区）的 12 位区划代码"));
     if (!h->s.known)
         h->s.county = h->division / 1000000;
     h->s.bad = r->bad;
@@ -256,7 +262,27 @@ static void sex_take(struct row *r, struct load_person *p)
             p->sex = words[i].sex;
             return;
         }
-    wrong(r, COL_SEX, load_shown(r->l, text), S("男, 女, or a number of GB/T 2261.1"));
+    wrong(r, COL_SEX, load_shown(r->l, text), TOLD("男, 女, or a number of GB/T 2261.1", "男或女"));
+}
+
+/* What id_number_read() says, in Chinese. */
+static void identity_words(const struct row *r, struct told *found, struct told *expected)
+{
+    if (str_starts(found->en, S("“"))) {
+        size_t end = found->en.n;
+        while (end >= 3 && !str_eq(str_sub(found->en, end - 3, end), S("”")))
+            end--;
+        found->zh = str_fmt(r->l->arena, "最后一位是 %.*s", (int)end, found->en.p);
+        expected->zh = str_fmt(r->l->arena, "校验码 %.*s，请与证件核对", STR_ARG(expected->en));
+    } else if (str_find(found->en, S(" characters")) >= 0) {
+        found->zh = str_fmt(r->l->arena, "%.*s 个字符", (int)str_find(found->en, S(" characters")),
+                            found->en.p);
+        expected->zh = S("17 位数字加 1 位校验码，或旧的 15 位");
+    } else {
+        found->zh = str_fmt(r->l->arena, "出生日期 %.*s",
+                            STR_ARG(str_sub(found->en, sizeof "the birth date " - 1, found->en.n)));
+        expected->zh = S("真实的、不晚于今天的日期");
+    }
 }
 
 /* The number itself stays out of the messages. */
@@ -266,11 +292,14 @@ static void identity_wrong(struct row *r, const struct err *e)
     str head = S("identity number: found ");
     long at = str_find(text, S(", expected "));
     if (!str_starts(text, head) || at < 0) {
-        wrong(r, COL_IDENTITY, S("a number"), str_dup(r->l->arena, text));
+        wrong(r, COL_IDENTITY, TOLD("a number", "一个号码"),
+              (struct told){str_dup(r->l->arena, text), S("正确的公民身份号码")});
         return;
     }
-    wrong(r, COL_IDENTITY, str_dup(r->l->arena, str_sub(text, head.n, (size_t)at)),
-          str_dup(r->l->arena, str_sub(text, (size_t)at + 11, text.n)));
+    struct told found = {str_dup(r->l->arena, str_sub(text, head.n, (size_t)at)), S("")};
+    struct told expected = {str_dup(r->l->arena, str_sub(text, (size_t)at + 11, text.n)), S("")};
+    identity_words(r, &found, &expected);
+    wrong(r, COL_IDENTITY, found, expected);
 }
 
 /* A number as `export` masks it says nothing: it is left as it is in the store. */
@@ -304,12 +333,14 @@ static void identity_agree(struct row *r, struct load_person *p)
         p->birth = birth;
     else if (p->birth != DAY_NONE && p->birth != birth)
         wrong(r, COL_BIRTH_DATE, load_shown(r->l, text_of(r, COL_BIRTH_DATE)),
-              str_fmt(r->l->arena, "%s, as in the identity number", date_text(birth, text)));
+              load_told(r->l, "%s, as in the identity number", "%s（与身份证号一致）",
+                        date_text(birth, text)));
     if (p->sex == 0)
         p->sex = sex;
     else if (p->sex != 9 && p->sex != sex)
         wrong(r, COL_SEX, load_shown(r->l, text_of(r, COL_SEX)),
-              str_fmt(r->l->arena, "%s, as in the identity number", sex == 1 ? "男" : "女"));
+              load_told(r->l, "%s, as in the identity number", "%s（与身份证号一致）",
+                        sex == 1 ? "男" : "女"));
 }
 
 static bool digits_only(str s)
@@ -337,8 +368,9 @@ static str phone_take(struct row *r)
         return S("");
     if (mobile_valid(text) || landline(text))
         return str_dup(r->l->arena, text);
-    wrong(r, COL_PHONE, S("a number of another form"),
-          S("11 digits beginning with 13 to 19, or a landline like 0812-3334444"));
+    wrong(r, COL_PHONE, TOLD("a number of another form", "号码形式不对"),
+          TOLD("11 digits beginning with 13 to 19, or a landline like 0812-3334444",
+               "13 至 19 开头的 11 位手机号，或固定电话，如 0812-3334444"));
     return S("");
 }
 
@@ -349,8 +381,8 @@ static str card_take(struct row *r, enum load_core core)
     if (text.n == 0 || is_masked(text))
         return S("");
     if (!digits_only(text) || text.n < 12 || text.n > 24) {
-        wrong(r, core, S("a number of another form"),
-              S("the 12 to 24 digits of a card or account"));
+        wrong(r, core, TOLD("a number of another form", "号码形式不对"),
+              TOLD("the 12 to 24 digits of a card or account", "12 至 24 位数字的卡号或账号"));
         return S("");
     }
     if (text.n >= 16 && text.n <= 19 && !card_luhn(text))
@@ -366,7 +398,8 @@ static void relation_take(struct row *r, struct load_person *p)
     str text = text_of(r, COL_RELATION);
     if (text.n > 0 && !relation_read(text, p->relation))
         wrong(r, COL_RELATION, load_shown(r->l, text),
-              S("户主, 配偶, 子, 女 …, or two digits of GB/T 4761"));
+              TOLD("户主, 配偶, 子, 女 …, or two digits of GB/T 4761",
+                   "户主、配偶、子、女等，或两位代码"));
 }
 
 str load_person_key(const struct load *l, const struct load_household *h, str ref)
@@ -395,15 +428,16 @@ static void person_ref(struct row *r, struct load_person *p)
     if (other == NULL)
         map_put(&l->people, load_person_key(l, p->household, ref), p);
     else if (other->household == p->household)
+        wrong(r, COL_PERSON, load_shown(l, ref),
+              load_told(l, "each once: it stands in row %lld already",
+                        "每个编号一次：第 %lld 行已有", (long long)other->s.row));
+    else
         wrong(
             r, COL_PERSON, load_shown(l, ref),
-            str_fmt(l->arena, "each once: it stands in row %lld already", (long long)other->s.row));
-    else
-        wrong(r, COL_PERSON, load_shown(l, ref),
-              str_fmt(l->arena,
+            load_told(l,
                       "each in one household: row %lld has the same person in another on the same "
                       "day",
-                      (long long)other->s.row));
+                      "每人只在一个家庭：第 %lld 行的家庭里已有此人", (long long)other->s.row));
 }
 
 static void dates_take(struct row *r, struct load_person *p)
@@ -413,13 +447,15 @@ static void dates_take(struct row *r, struct load_person *p)
     p->death = day_of(r, COL_DEATH_DATE, DAY_NONE);
     identity_agree(r, p);
     if (p->birth == DAY_NONE && !r->bad)
-        wrong(r, COL_BIRTH_DATE, S("nothing"), S("a date of birth, or an identity number"));
+        wrong(r, COL_BIRTH_DATE, TOLD("nothing", "空"),
+              TOLD("a date of birth, or an identity number", "出生日期或身份证号"));
     if (p->birth != DAY_NONE && p->birth > r->l->spec.today)
         wrong(r, COL_BIRTH_DATE, load_shown(r->l, text_of(r, COL_BIRTH_DATE)),
-              S("a day that is not after today"));
+              TOLD("a day that is not after today", "不晚于今天的日期"));
     if (p->birth != DAY_NONE && p->death != DAY_NONE && p->death < p->birth)
         wrong(r, COL_DEATH_DATE, load_shown(r->l, text_of(r, COL_DEATH_DATE)),
-              str_fmt(r->l->arena, "a day not before the birth on %s", date_text(p->birth, text)));
+              load_told(r->l, "a day not before the birth on %s", "不早于出生日期 %s",
+                        date_text(p->birth, text)));
 }
 
 static void person_row(struct row *r)
@@ -431,7 +467,7 @@ static void person_row(struct row *r)
     subject_take(r, &p->s);
     p->name = kept(r, COL_NAME);
     if (p->name.n == 0)
-        wrong(r, COL_NAME, S("nothing"), S("a name"));
+        wrong(r, COL_NAME, TOLD("nothing", "空"), TOLD("a name", "姓名"));
     person_ref(r, p);
     sex_take(r, p);
     relation_take(r, p);
@@ -445,7 +481,7 @@ static void person_row(struct row *r)
             p->s.county = p->household->s.county;
         else if (p->s.county != p->household->s.county)
             wrong(r, COL_PERSON, load_shown(l, text_of(r, COL_PERSON)),
-                  S("a person of the household's own county"));
+                  TOLD("a person of the household's own county", "与家庭同一区县的人员"));
     }
     p->s.bad = r->bad;
 }
@@ -466,7 +502,13 @@ static const struct policy *programme_take(struct row *r)
     sbuf_addz(&names, "one of");
     for (size_t i = 0; i < rules->policies.n; i++)
         sbuf_fmt(&names, "%s %.*s", i > 0 ? "," : "", STR_ARG(rules->policies.at[i]->name.text));
-    wrong(r, COL_PROGRAMME, load_shown(r->l, text), str_dup(r->l->arena, sbuf_str(&names)));
+    struct told expected = {.en = str_dup(r->l->arena, sbuf_str(&names))};
+    sbuf_clear(&names);
+    sbuf_addz(&names, "以下之一：");
+    for (size_t i = 0; i < rules->policies.n; i++)
+        sbuf_fmt(&names, "%s%.*s", i > 0 ? "、" : "", STR_ARG(rules->policies.at[i]->label.zh));
+    expected.zh = str_dup(r->l->arena, sbuf_str(&names));
+    wrong(r, COL_PROGRAMME, load_shown(r->l, text), expected);
     sbuf_deinit(&names);
     return NULL;
 }
@@ -476,9 +518,11 @@ static void amount_take(struct row *r, struct load_case *k)
     int64_t v = 0;
     k->has_amount = value_of(r, COL_AMOUNT, &k->fen) || value_of(r, COL_AMOUNT_FEN, &k->fen);
     if (k->has_amount && r->l->spec.month == 0)
-        wrong(r, COL_AMOUNT, S("an amount"), S("--month with the month it was paid for"));
+        wrong(r, COL_AMOUNT, TOLD("an amount", "有金额"),
+              TOLD("--month with the month it was paid for", "选定金额所属的月份"));
     if (k->has_amount && k->fen < 0)
-        wrong(r, COL_AMOUNT, S("an amount below nothing"), S("what was paid"));
+        wrong(r, COL_AMOUNT, TOLD("an amount below nothing", "负数"),
+              TOLD("what was paid", "实际发放的金额"));
     if (value_of(r, COL_FIRST_ABOVE, &v))
         k->first_above = (month)v;
 }
@@ -492,10 +536,11 @@ static void case_row(struct row *r)
     k->policy = programme_take(r);
     k->since = day_of(r, COL_SINCE, DAY_NONE);
     if (k->since == DAY_NONE && !r->bad)
-        wrong(r, COL_SINCE, S("nothing"), S("the day from which it is granted"));
+        wrong(r, COL_SINCE, TOLD("nothing", "空"),
+              TOLD("the day from which it is granted", "开始享受的日期"));
     if (k->since > l->spec.today)
         wrong(r, COL_SINCE, load_shown(l, text_of(r, COL_SINCE)),
-              S("a day that is not after today"));
+              TOLD("a day that is not after today", "不晚于今天的日期"));
     amount_take(r, k);
     k->account = card_take(r, COL_ACCOUNT);
     k->identity = identity_take(r);
@@ -503,7 +548,8 @@ static void case_row(struct row *r)
     if (text_of(r, COL_HOUSEHOLD).n > 0)
         k->household = household_of(r);
     else if (k->identity.n == 0 && k->person_ref.n == 0 && !r->bad)
-        wrong(r, COL_HOUSEHOLD, S("nothing"), S("a household, a person or an identity number"));
+        wrong(r, COL_HOUSEHOLD, TOLD("nothing", "空"),
+              TOLD("a household, a person or an identity number", "家庭编号、人员编号或身份证号"));
     k->bad = r->bad;
 }
 
@@ -514,15 +560,17 @@ static void reader_mistakes(struct load *l, enum load_kind kind, const struct cs
     const struct csv_mistakes *m = csv_mistakes(reader);
     for (size_t i = 0; i < m->list.n; i++) {
         const struct csv_mistake *x = &m->list.at[i];
-        load_mistake_named(l, kind, x->row, x->column, x->found, x->expected);
+        load_mistake_named(l, kind, x->row, x->column, (struct told){x->found, x->found},
+                           (struct told){x->expected, x->expected});
         l->fatal = true;
     }
 }
 
+static void (*const row_take[LOAD_KINDS])(struct row *) = {household_row, person_row, case_row};
+
 MUST_CHECK static enum rc rows_read(struct load *l, enum load_kind kind, struct csv_reader *reader,
                                     struct err *err)
 {
-    static void (*const take[LOAD_KINDS])(struct row *) = {household_row, person_row, case_row};
     for (;;) {
         struct row r = {.l = l, .kind = kind};
         enum rc rc = csv_row(reader, &r.fields, err);
@@ -532,7 +580,28 @@ MUST_CHECK static enum rc rows_read(struct load *l, enum load_kind kind, struct 
             return rc == RC_BAD_INPUT ? RC_OK : rc;
         r.number = csv_row_number(reader, 0);
         l->tables[kind].rows++;
-        take[kind](&r);
+        row_take[kind](&r);
+    }
+}
+
+MUST_CHECK static enum rc rows_from(struct load *l, enum load_kind kind,
+                                    const struct load_rows *rows, struct err *err)
+{
+    struct load_table *t = &l->tables[kind];
+    const str *names = NULL;
+    t->name = rows->name;
+    TRY(rows->begin(rows->ctx, l, &names, &t->fields, err));
+    TRY(header_take(l, t, names, err));
+    for (;;) {
+        struct row r = {.l = l, .kind = kind};
+        TRY(rows->next(rows->ctx, &r.fields, &r.number, &r.bad, err));
+        if (r.fields == NULL)
+            return RC_OK;
+        t->rows++;
+        row_take[kind](&r);
+        if (++l->rows % GO_ON_EVERY == 0 && l->spec.go_on != NULL &&
+            !l->spec.go_on(l->spec.go_on_ctx, l->rows))
+            return err_set(err, RC_INTERRUPTED, "stopped after %lld rows", (long long)l->rows);
     }
 }
 
@@ -543,7 +612,10 @@ MUST_CHECK static enum rc file_read_one(struct load *l, enum load_kind kind, str
     struct csv_reader *reader = NULL;
     TRY(csv_open(l->arena, &o, &reader, err));
     l->tables[kind].name = csv_name(reader);
-    enum rc rc = header_read(l, &l->tables[kind], reader, err);
+    const str *names = NULL;
+    enum rc rc = csv_rows_begin(reader, &names, &l->tables[kind].fields, err);
+    if (rc == RC_OK)
+        rc = header_take(l, &l->tables[kind], names, err);
     if (rc == RC_OK)
         rc = rows_read(l, kind, reader, err);
     csv_close(reader);
@@ -560,7 +632,9 @@ enum rc load_read(const struct load_spec *spec, struct arena *a, struct load **o
     *out = l;
     for (int k = 0; k < LOAD_KINDS; k++) {
         load_table_init(l, (enum load_kind)k);
-        if (spec->path[k] != NULL)
+        if (spec->rows[k] != NULL)
+            TRY(rows_from(l, (enum load_kind)k, spec->rows[k], err));
+        else if (spec->path[k] != NULL)
             TRY(file_read_one(l, (enum load_kind)k, err));
     }
     TRY(load_check(l, err));

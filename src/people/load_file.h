@@ -14,13 +14,35 @@
 #define HUIMIN_PEOPLE_LOAD_FILE_H
 
 #include "people/load.h"
+#include "people/load_columns.h"
 
 enum load_kind { LOAD_HOUSEHOLDS, LOAD_PERSONS, LOAD_CASES, LOAD_KINDS };
 
+struct load;
+/*
+ * Rows from elsewhere than a CSV file: of a workbook (load_book.h). begin() gives the head, next() the
+ * fields of a row with its number there (*bad: it told mistakes of it); *fields NULL at the end. Texts live until the next call.
+ */
+struct load_rows {
+    const char *name; /* for messages */
+    enum rc (*begin)(void *ctx, struct load *l, const str **names, size_t *n, struct err *err);
+    enum rc (*next)(void *ctx, const str **fields, int64_t *row, bool *bad, struct err *err);
+    void *ctx;
+};
+
 struct load_spec {
     struct city *city;
-    const char *path[LOAD_KINDS]; /* NULL: there is none; "-" is standard input */
-    day from;                     /* facts hold from this day where a row does not say */
+    const char *path[LOAD_KINDS];             /* NULL: there is none; "-" is standard input */
+    const struct load_rows *rows[LOAD_KINDS]; /* instead of the path; NULL: the path */
+    /* May households of this division be brought in or changed? NULL: all. */
+    bool (*within)(void *ctx, int64_t division);
+    /* May somebody be put on the policy by these rows, without a case of the desk? NULL: on all. */
+    bool (*may_enrol)(void *ctx, const struct policy *p);
+    void *within_ctx; /* of both */
+    /* Called now and then with the rows read so far; false: stop (RC_INTERRUPTED). NULL: not called. */
+    bool (*go_on)(void *ctx, int64_t rows);
+    void *go_on_ctx;
+    day from; /* facts hold from this day where a row does not say */
     day today;
     month month;    /* of the last amounts paid; 0: not told */
     bool good_rows; /* leave out what has mistakes, take the rest */
@@ -28,16 +50,26 @@ struct load_spec {
     void *note_ctx;
 };
 
+/* A mistake, in both languages; column as in the file's head, empty when the row as a whole is meant. */
+struct load_mistake {
+    enum load_kind kind;
+    int64_t row;
+    str column;
+    struct told found, expected;
+};
+
 struct load_counts {
     int64_t rows[LOAD_KINDS], bad[LOAD_KINDS]; /* read; left out */
     int64_t households, persons, cases;        /* to be put, new and changed */
 };
 
-struct load;
 /* RC_BAD_INPUT: there were mistakes (with good_rows: none of them in a row that could be left out).
  * *out is there all the same, for load_mistakes(). */
 MUST_CHECK enum rc load_read(const struct load_spec *spec, struct arena *a, struct load **out,
                              struct err *err);
+/* By kind and row, in `a`, texts borrowed from l: the first thousand. Returns how many there were. */
+int64_t load_mistake_list(const struct load *l, struct arena *a, struct load_mistake **out,
+                          size_t *n);
 /* One line each, ready to print. */
 void load_mistakes(const struct load *l, struct sbuf *out);
 void load_counts(const struct load *l, struct load_counts *out);

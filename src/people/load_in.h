@@ -79,6 +79,7 @@ struct load_household {
     VEC(struct load_person *) members; /* persons of the files */
     struct load_person *head;          /* among them; NULL: none */
     bool missing;                      /* spoken of as one of the store, which does not have it */
+    bool outside;                      /* of another office than spec.within allows */
     bool spoiled;                      /* a row of it was bad: none is taken */
     const char *spoiled_by;            /* name of that row's file */
     int64_t spoiled_row;
@@ -110,12 +111,6 @@ struct load_case {
     bool holder_gets_card;      /* the account is new to the holder */
 };
 
-struct load_mistake {
-    enum load_kind kind;
-    int64_t row;
-    str column, found, expected;
-};
-
 struct load {
     struct load_spec spec;
     struct arena *arena; /* borrowed */
@@ -127,23 +122,30 @@ struct load {
     struct map people; /* persons by household and reference */
     VEC(struct load_mistake) mistakes;
     int64_t n_mistakes;
-    bool fatal; /* something that leaving rows out does not mend */
+    int64_t rows; /* read so far, of all kinds */
+    bool fatal;   /* something that leaving rows out does not mend */
 };
 
 /* Remember a mistake. `column` as in the file where it has one. */
-void load_mistake(struct load *l, enum load_kind kind, int64_t row, enum load_core core, str found,
-                  str expected);
-void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str column, str found,
-                        str expected);
+void load_mistake(struct load *l, enum load_kind kind, int64_t row, enum load_core core,
+                  struct told found, struct told expected);
+void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str column,
+                        struct told found, struct told expected);
 /* The same, of a row as a whole. */
-void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, str found, str expected);
+void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, struct told found,
+                      struct told expected);
+/* Words of both languages, from formats that take the same arguments. */
+struct told load_told(const struct load *l, const char *en, const char *zh, ...);
 /* Leave a row out for the sake of another. */
 void load_leave_out(struct load *l, enum load_kind kind, int64_t row, str reason);
 str load_column_name(const struct load *l, enum load_kind kind, enum load_core core);
-str load_shown(const struct load *l, str text); /* “text”, shortened */
+struct told load_shown(const struct load *l, str text); /* “text”, shortened */
 
 /* Accepted columns of a kind, from the rules in force. */
 void load_table_init(struct load *l, enum load_kind kind);
+
+/* Place of the column that a header names in t->columns; -1: none. */
+int load_column_of(const struct load_table *t, str header);
 
 /* What no row alone can tell; marks rows bad. */
 MUST_CHECK enum rc load_check(struct load *l, struct err *err);

@@ -1,4 +1,5 @@
 /* What is said of files: mistakes, rows left out, counts, and bad rows as a file of their own. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +10,32 @@ enum { KEPT_MISTAKES = 1000 };
 
 /* ---- mistakes ------------------------------------------------------------------------------- */
 
-str load_shown(const struct load *l, str text)
+struct told load_told(const struct load *l, const char *en, const char *zh, ...)
+{
+    struct sbuf b;
+    va_list ap;
+    struct told told = {0};
+    sbuf_init(&b, 8192);
+    va_start(ap, zh);
+    sbuf_vfmt(&b, en, ap);
+    va_end(ap);
+    told.en = str_dup(l->arena, sbuf_str(&b));
+    sbuf_clear(&b);
+    va_start(ap, zh);
+    sbuf_vfmt(&b, zh, ap);
+    va_end(ap);
+    told.zh = str_dup(l->arena, sbuf_str(&b));
+    sbuf_deinit(&b);
+    return told;
+}
+
+struct told load_shown(const struct load *l, str text)
 {
     enum { SHOWN_CHARS = 40 };
     struct sbuf b;
     size_t at = 0;
     if (text.n == 0)
-        return S("nothing");
+        return TOLD("nothing", "空");
     sbuf_init(&b, 1024);
     sbuf_addz(&b, "“");
     for (size_t chars = 0; at < text.n && chars < SHOWN_CHARS; chars++) {
@@ -26,7 +46,7 @@ str load_shown(const struct load *l, str text)
     sbuf_addz(&b, at < text.n ? "…”" : "”");
     str shown = str_dup(l->arena, sbuf_str(&b));
     sbuf_deinit(&b);
-    return shown;
+    return (struct told){shown, shown};
 }
 
 str load_column_name(const struct load *l, enum load_kind kind, enum load_core core)
@@ -49,8 +69,8 @@ void load_leave_out(struct load *l, enum load_kind kind, int64_t row, str reason
     *VEC_PUSH(l->arena, &t->reasons) = reason;
 }
 
-void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str column, str found,
-                        str expected)
+void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str column,
+                        struct told found, struct told expected)
 {
     l->n_mistakes++;
     if (l->mistakes.n < KEPT_MISTAKES)
@@ -58,16 +78,17 @@ void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str co
             (struct load_mistake){kind, row, column, found, expected};
     load_leave_out(l, kind, row,
                    str_fmt(l->arena, "%.*s%sfound %.*s, expected %.*s", STR_ARG(column),
-                           column.n > 0 ? ": " : "", STR_ARG(found), STR_ARG(expected)));
+                           column.n > 0 ? ": " : "", STR_ARG(found.en), STR_ARG(expected.en)));
 }
 
-void load_mistake(struct load *l, enum load_kind kind, int64_t row, enum load_core core, str found,
-                  str expected)
+void load_mistake(struct load *l, enum load_kind kind, int64_t row, enum load_core core,
+                  struct told found, struct told expected)
 {
     load_mistake_named(l, kind, row, load_column_name(l, kind, core), found, expected);
 }
 
-void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, str found, str expected)
+void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, struct told found,
+                      struct told expected)
 {
     load_mistake_named(l, kind, row, S(""), found, expected);
 }
@@ -81,20 +102,31 @@ static int mistake_order(const void *a, const void *b)
     return x->row != y->row ? (x->row < y->row ? -1 : 1) : 0;
 }
 
+int64_t load_mistake_list(const struct load *l, struct arena *a, struct load_mistake **out,
+                          size_t *n)
+{
+    struct load_mistake *list = NEW_N(a, struct load_mistake, l->mistakes.n + 1);
+    if (l->mistakes.n > 0) {
+        memcpy(list, l->mistakes.at, l->mistakes.n * sizeof *list);
+        qsort(list, l->mistakes.n, sizeof *list, mistake_order);
+    }
+    *out = list;
+    *n = l->mistakes.n;
+    return l->n_mistakes;
+}
+
 void load_mistakes(const struct load *l, struct sbuf *out)
 {
-    size_t n = l->mistakes.n;
-    struct load_mistake *list = NEW_N(l->arena, struct load_mistake, n + 1);
-    if (n > 0) {
-        memcpy(list, l->mistakes.at, n * sizeof *list);
-        qsort(list, n, sizeof *list, mistake_order);
-    }
+    struct load_mistake *list = NULL;
+    size_t n = 0;
+    load_mistake_list(l, l->arena, &list, &n);
     for (size_t i = 0; i < n && i < LIMIT_CSV_ERRORS; i++) {
         const struct load_mistake *m = &list[i];
         sbuf_fmt(out, "%s row %lld", l->tables[m->kind].name, (long long)m->row);
         if (m->column.n > 0)
             sbuf_fmt(out, ", column %.*s", STR_ARG(m->column));
-        sbuf_fmt(out, ": found %.*s, expected %.*s\n", STR_ARG(m->found), STR_ARG(m->expected));
+        sbuf_fmt(out, ": found %.*s, expected %.*s\n", STR_ARG(m->found.en),
+                 STR_ARG(m->expected.en));
     }
     if (l->n_mistakes > LIMIT_CSV_ERRORS)
         sbuf_fmt(out, "… and %lld more mistakes\n", (long long)l->n_mistakes - LIMIT_CSV_ERRORS);

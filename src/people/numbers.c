@@ -18,9 +18,8 @@ MUST_CHECK static enum rc find_key(struct conn *c, int64_t county, int64_t perso
     return query_end(q, err);
 }
 
-/* The person's key, made with his first number. */
-MUST_CHECK static enum rc key_of(struct change *c, struct vault *v, int64_t person,
-                                 struct person_key *out, struct err *err)
+enum rc person_key_of(struct change *c, struct vault *v, int64_t person, struct person_key *out,
+                      struct err *err)
 {
     struct arena a = {0};
     str wrapped = {0};
@@ -99,7 +98,7 @@ enum rc person_number_put(struct change *c, struct vault *v, int64_t person_id,
         if (kind == NUMBER_IDENTITY)
             rc = claim(c, person_id, found_by, old, err);
         if (rc == RC_OK)
-            rc = key_of(c, v, person_id, &key, err);
+            rc = person_key_of(c, v, person_id, &key, err);
         if (rc == RC_OK) {
             const struct value row[] = {
                 V_INT(c->county_code), V_INT(person_id),
@@ -110,6 +109,20 @@ enum rc person_number_put(struct change *c, struct vault *v, int64_t person_id,
             rc = exec(c->conn, &stmt_person_number_store, row, 7, NULL, err);
         }
     }
+    arena_deinit(&a);
+    return rc;
+}
+
+enum rc person_key_get(struct conn *c, struct vault *v, int64_t county, int64_t person,
+                       struct person_key *out, struct err *err)
+{
+    struct arena a = {0};
+    str wrapped = {0};
+    enum rc rc = find_key(c, county, person, &a, &wrapped, err);
+    if (rc == RC_OK)
+        rc = wrapped.n > 0
+                 ? person_key_open(v, county, person, wrapped, out, err)
+                 : err_set(err, RC_NOT_FOUND, "person %lld has no numbers", (long long)person);
     arena_deinit(&a);
     return rc;
 }

@@ -120,6 +120,12 @@ MUST_CHECK enum rc person_number_get(struct conn *c, struct vault *v, int64_t co
 /* By whole number, in every county. RC_NOT_FOUND. */
 MUST_CHECK enum rc person_by_number(struct conn *c, struct vault *v, enum number_kind kind,
                                     str number, int64_t *county, int64_t *person, struct err *err);
+/* The key under which what belongs to the person is sealed: made with the first use; as it is
+ * (RC_NOT_FOUND: there is none). */
+MUST_CHECK enum rc person_key_of(struct change *c, struct vault *v, int64_t person,
+                                 struct person_key *out, struct err *err);
+MUST_CHECK enum rc person_key_get(struct conn *c, struct vault *v, int64_t county, int64_t person,
+                                  struct person_key *out, struct err *err);
 /* Destroy the person's key and with it the numbers, of which copies don't open any more. */
 MUST_CHECK enum rc person_numbers_forget(struct change *c, int64_t person_id, struct err *err);
 

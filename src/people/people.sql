@@ -175,6 +175,10 @@ CREATE TABLE register_column (
 -- name: rule_in_force read
 SELECT release_no, rule_hash, place FROM rule_release ORDER BY release_no DESC LIMIT 1;
 
+-- name: rule_releases read
+SELECT release_no, rule_hash, place, released_ms, who FROM rule_release
+ORDER BY release_no DESC LIMIT $1;
+
 -- name: rule_files read
 SELECT path, content FROM rule_file WHERE rule_hash = $1 ORDER BY path;
 

@@ -20,6 +20,19 @@ MUST_CHECK enum rc rule_release(struct change *c, const struct rules *r,
 /* Compile what the store has under a hash. RC_RULE: it has mistakes, the first is shown. */
 MUST_CHECK enum rc rule_text_compile(struct conn *c, const char *rule_hash, struct rules *r,
                                      struct err *err);
+/* Releases as they were made, the newest first, at most `most`. */
+struct release_row {
+    int64_t number, released_ms;
+    str rule_hash, place, who;
+};
+MUST_CHECK enum rc rule_releases(struct conn *c, int most, struct arena *a,
+                                 struct release_row **out, size_t *n, struct err *err);
+/* The files under a hash, by path. RC_NOT_FOUND: there are none. */
+struct rule_file {
+    str path, text;
+};
+MUST_CHECK enum rc rule_files(struct conn *c, str rule_hash, struct arena *a,
+                              struct rule_file **out, size_t *n, struct err *err);
 /* RC_RULE with the first of the mistakes. */
 MUST_CHECK enum rc rule_mistakes(const struct rules *r, struct diags *d, struct err *err);
 

@@ -52,7 +52,12 @@ MUST_CHECK enum rc vault_check(struct vault *v, struct store *s, struct err *err
 
 /* ---- numbers of persons --------------------------------------------------------------------- */
 
-enum number_kind { NUMBER_IDENTITY = 1, NUMBER_PHONE = 2, NUMBER_CARD = 3 };
+enum number_kind {
+    NUMBER_IDENTITY = 1,
+    NUMBER_PHONE = 2,
+    NUMBER_CARD = 3,
+    NUMBER_TEXT = 4 /* sealed only: a whole text with such numbers in it, of any length */
+};
 
 struct person_key {
     uint8_t key[32];

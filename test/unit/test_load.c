@@ -2,7 +2,7 @@
  * tested in test/cli/import.sh. */
 #include "store/harness.h"
 
-#include "cmd/import_awards.c"
+#include "pay/past.h"
 #include "people/dump.h"
 
 static const char households[] = "household,division,hukou_type,assets,vehicles\n"
@@ -73,7 +73,7 @@ static enum rc put_county(struct change *c, void *ctx, struct err *err)
     size_t n = 0;
     TRY(load_put(l, c, err));
     load_awards(l, c->county_code, &t->a, &awards, &n);
-    return n > 0 ? import_awards(c, t->city, t->spec.month, true, awards, n, err) : RC_OK;
+    return n > 0 ? past_awards_put(c, t->city, t->spec.month, true, awards, n, err) : RC_OK;
 }
 
 static enum rc take_in(struct town *t, struct err *err)

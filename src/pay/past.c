@@ -1,5 +1,5 @@
-/* Last month's amounts of an imported case load, as awards of one job of that month. */
-#include "cmd/import_awards.h"
+/* A case load into the store; last month's amounts of it as awards of one job of that month. */
+#include "pay/past.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,8 +70,8 @@ MUST_CHECK static enum rc put(struct past *p, const struct load_award *a, struct
     return a->fen > 0 ? exec(p->c->conn, &stmt_past_award_add, v, 8, NULL, err) : RC_OK;
 }
 
-enum rc import_awards(struct change *c, struct city *city, month m, bool decided,
-                      const struct load_award *list, size_t n, struct err *err)
+enum rc past_awards_put(struct change *c, struct city *city, month m, bool decided,
+                        const struct load_award *list, size_t n, struct err *err)
 {
     struct past p = {.c = c, .city = city, .decided = decided};
     month_text(m, p.month);
@@ -87,4 +87,52 @@ enum rc import_awards(struct change *c, struct city *city, month m, bool decided
         TRY(rc);
     }
     return RC_OK;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+struct storing {
+    const struct past_spec *spec;
+    struct load *load;
+    bool last;
+};
+
+static enum rc store_county(struct change *c, void *ctx, struct err *err)
+{
+    struct storing *s = ctx;
+    struct arena a = {0};
+    struct load_award *awards = NULL;
+    size_t n = 0;
+    TRY(load_put(s->load, c, err));
+    load_awards(s->load, c->county_code, &a, &awards, &n);
+    enum rc rc = RC_OK;
+    if (n > 0)
+        rc = past_awards_put(c, s->spec->city, s->spec->month, true, awards, n, err);
+    arena_deinit(&a);
+    if (rc == RC_OK && s->last && s->spec->last != NULL)
+        rc = s->spec->last(c, s->spec->ctx, err);
+    return rc;
+}
+
+enum rc past_store(const struct past_spec *spec, struct load *l, struct err *err)
+{
+    struct storing s = {spec, l, false};
+    struct arena a = {0};
+    int64_t *counties = NULL;
+    size_t n = 0;
+    enum rc rc = RC_OK;
+    load_counties(l, &a, &counties, &n);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        const struct change_spec change = {.store = spec->city->store,
+                                           .county_code = counties[i],
+                                           .who = spec->city->who,
+                                           .why = spec->why};
+        s.last = i + 1 == n;
+        rc = change_write(&change, store_county, &s, NULL, err);
+        if (rc != RC_OK)
+            err_prefix(err, "county %lld, after %zu of %zu counties were stored",
+                       (long long)counties[i], i, n);
+    }
+    arena_deinit(&a);
+    return rc;
 }
