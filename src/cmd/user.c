@@ -5,8 +5,10 @@
 #include "base/json.h"
 #include "cmd/db.h"
 #include "guard/demo.h"
+#include "work/leaving.h"
 
-static const char *opt_db, *opt_key, *opt_as, *opt_name, *opt_division, *opt_role, *opt_lang;
+static const char *opt_db, *opt_key, *opt_as, *opt_name, *opt_division, *opt_role, *opt_lang,
+    *opt_successor;
 static bool opt_json;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
@@ -14,6 +16,8 @@ static const struct opt opts[] = {
     {"division", "CODE", "twelve digits: the office (add); only those below it (list)",
      &opt_division, NULL},
     {"role", "R[:LINE],...", "roles, each for a line or for all (add, roles)", &opt_role, NULL},
+    {"successor", "LOGIN", "who goes on with its work; office: whoever works there (close)",
+     &opt_successor, NULL},
     {"json", NULL, "for programs (list, demo)", NULL, &opt_json},
     {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
     {"as", "USER", "as whom it is recorded (else the system's user)", &opt_as, NULL},
@@ -24,6 +28,7 @@ static const struct usage usage = {
     "list                     accounts, their division and roles\n"
     "add LOGIN                a new one, with --name, --division and --role; its password is shown once\n"
     "close LOGIN, open LOGIN  closed: its sessions end at once; what it did stays its own\n"
+    "                         and what it has in hand goes to whom --successor names\n"
     "password LOGIN           a new password, shown once\n"
     "roles LOGIN              --role in place of those it has\n"
     "demo                     one login for every role, only in a store that `huimin synth` filled;\n"
@@ -214,20 +219,29 @@ MUST_CHECK static enum rc alter(const struct work *w, const struct account_chang
     return RC_OK;
 }
 
-MUST_CHECK static enum rc close_or_open(const struct work *w, bool active, struct err *err)
-{
-    const struct account_change x = {.active = &active};
-    return alter(w, &x, err);
-}
-
+/* Its work goes to whom --successor says. */
 MUST_CHECK static enum rc close_one(const struct work *w, struct err *err)
 {
-    return close_or_open(w, false, err);
+    const bool active = false;
+    struct leaving_choice choice = {.city = w->city, .by = w->by, .arena = w->a};
+    const struct account_change x = {
+        .active = &active, .closing = leaving_settle, .closing_ctx = &choice};
+    choice.given = opt_successor != NULL;
+    if (choice.given && !str_eq(str_from(opt_successor), S("office"))) {
+        struct work other = *w;
+        struct account to;
+        other.login = str_from(opt_successor);
+        TRY(find(&other, &to, err));
+        choice.successor = to.account_id;
+    }
+    return alter(w, &x, err);
 }
 
 MUST_CHECK static enum rc open_one(const struct work *w, struct err *err)
 {
-    return close_or_open(w, true, err);
+    const bool active = true;
+    const struct account_change x = {.active = &active};
+    return alter(w, &x, err);
 }
 
 MUST_CHECK static enum rc password(const struct work *w, struct err *err)

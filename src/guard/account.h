@@ -71,6 +71,10 @@ struct account_change {
     bool new_password;              /* one is made; it must be changed at the next login */
     bool keep_password;             /* it need not */
     int64_t version;                /* the one that the change was made on; 0: whichever */
+    /* Called within the change that closes an account in use, for what would be without anybody: see
+     * work/leaving.h. NULL: nothing is looked at. */
+    enum rc (*closing)(struct change *c, const struct account *was, void *ctx, struct err *err);
+    void *closing_ctx;
 };
 
 /* RC_CONFLICT: another version. Closing and a new password end the account's sessions at once. The

@@ -103,6 +103,8 @@ static enum rc alter(struct change *c, void *ctx, struct err *err)
                                 V_INT(is.person_id != 0 ? is.person_county : 0),
                                 V_INT(is.person_id),
                                 V_INT(c->at_ms)};
+    if (was.active && !is.active && w->what->closing != NULL)
+        TRY(w->what->closing(c, &was, w->what->closing_ctx, err));
     change_note(c, "account", row, 6);
     TRY(exec(c->conn, &stmt_account_set, row, 7, NULL, err));
     if (w->what->role != NULL)

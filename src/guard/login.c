@@ -167,7 +167,7 @@ MUST_CHECK static enum rc wait_of(struct conn *c, const struct subjects *s, stru
         TRY(look(c, s->address, true, &seconds, err));
     if (seconds == 0)
         return RC_OK;
-    return err_set(err, RC_TOO_MANY, "several logins have failed: wait %d seconds, then try again",
+    return err_set(err, RC_TOO_MANY, "several tries have failed: wait %d seconds, then try again",
                    seconds);
 }
 
@@ -214,4 +214,69 @@ enum rc login_prove(struct city *city, str login, str password, str remote, stru
     }
     *account_id = known.account_id;
     return RC_OK;
+}
+
+/* ---- guesses without an account -------------------------------------------------------------- */
+
+/* An address from which citizens guess must not make an office behind it wait for its logins: it is counted
+ * by itself. */
+MUST_CHECK static enum rc guess_subjects(struct conn *c, str name, str remote, struct arena *a,
+                                         struct subjects *s, struct err *err)
+{
+    TRY(find_subjects(c, name, remote, a, s, err));
+    if (s->address.n > 0)
+        s->address = str_fmt(a, "visitor:%.*s", STR_ARG(remote));
+    return RC_OK;
+}
+
+enum rc guess_allowed(struct city *city, str name, str remote, struct arena *a, struct err *err)
+{
+    struct subjects s = {0};
+    struct conn *c = NULL;
+
+    TRY(store_reader(city->store, &c, err));
+    enum rc rc = guess_subjects(c, name, remote, a, &s, err);
+    if (rc == RC_OK)
+        rc = wait_of(c, &s, err);
+    store_reader_done(c);
+    return rc;
+}
+
+struct guess {
+    str name, remote;
+    struct arena *a;
+};
+
+static enum rc count_guess(struct conn *c, void *ctx, struct err *err)
+{
+    const struct guess *g = ctx;
+    struct subjects s = {0};
+
+    TRY(guess_subjects(c, g->name, g->remote, g->a, &s, err));
+    TRY(wait_of(c, &s, err));
+    return count_up(c, &s, err);
+}
+
+static enum rc forgive_guess(struct conn *c, void *ctx, struct err *err)
+{
+    const struct guess *g = ctx;
+    struct subjects s = {0};
+
+    TRY(guess_subjects(c, g->name, g->remote, g->a, &s, err));
+    TRY(wait_of(c, &s, err));
+    return login_forgive(c, g->name, g->remote, clock_ms(), g->a, err);
+}
+
+enum rc guess_wrong(struct city *city, str name, str remote, struct arena *a, struct err *err)
+{
+    struct guess g = {name, remote, a};
+
+    return store_write(city->store, count_guess, &g, err);
+}
+
+enum rc guess_right(struct city *city, str name, str remote, struct arena *a, struct err *err)
+{
+    struct guess g = {name, remote, a};
+
+    return store_write(city->store, forgive_guess, &g, err);
 }

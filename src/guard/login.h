@@ -24,4 +24,18 @@ MUST_CHECK enum rc login_prove(struct city *city, str login, str password, str r
 MUST_CHECK enum rc login_forgive(struct conn *c, str login, str remote, int64_t at_ms,
                                  struct arena *a, struct err *err);
 
+/*
+ * The same for what else is guessed at without an account: `name` is no login ("case 510402-2020-000001"),
+ * `remote` the address that guesses; empty: not known, and not counted. guess_allowed(): RC_TOO_MANY while
+ * one must wait, else nothing is counted yet. guess_wrong() counts; guess_right() forgets, and knows the
+ * address from now on. Both look again first: of many guesses at once, all allowed, those behind the third
+ * wrong one get RC_TOO_MANY, right or wrong.
+ */
+MUST_CHECK enum rc guess_allowed(struct city *city, str name, str remote, struct arena *a,
+                                 struct err *err);
+MUST_CHECK enum rc guess_wrong(struct city *city, str name, str remote, struct arena *a,
+                               struct err *err);
+MUST_CHECK enum rc guess_right(struct city *city, str name, str remote, struct arena *a,
+                               struct err *err);
+
 #endif

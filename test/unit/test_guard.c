@@ -242,6 +242,29 @@ static void stand_still(struct hall *h)
     change_row(h, "UPDATE login_wait SET last_ms = $1 WHERE failures > 0", &ahead, 1);
 }
 
+/* What citizens guess at: allowed all at once, the wrong ones close the door behind the third even to the right
+ * one; and an office behind the same address logs in as ever. */
+static void guesses_at_once_find_each_other(void **state)
+{
+    struct hall h = hall_make(*state);
+    str token = {0}, name = {0};
+    str subject = S("case 990102-2020-000001");
+    staff(&h, "clerk", ROLE_CLERK, TOWNSHIP);
+    check_ok(guess_allowed(h.city, subject, S(ANYWHERE), &h.a, err));
+    for (int i = 0; i < 3; i++)
+        check_ok(guess_wrong(h.city, subject, S("203.0.113.1"), &h.a, err));
+    stand_still(&h);
+    check_fails(guess_wrong(h.city, subject, S("203.0.113.2"), &h.a, err), RC_TOO_MANY, "wait");
+    check_fails(guess_right(h.city, subject, S(ANYWHERE), &h.a, err), RC_TOO_MANY, "wait");
+    for (int i = 0; i < 20; i++)
+        check_ok(guess_wrong(h.city, str_fmt(&h.a, "case %d", i), S(ANYWHERE), &h.a, err));
+    stand_still(&h);
+    check_fails(guess_allowed(h.city, S("case x"), S(ANYWHERE), &h.a, err), RC_TOO_MANY, "wait");
+    check_ok(guess_allowed(h.city, S("case x"), S(""), &h.a, err));
+    check_ok(session_login(h.city, S("clerk"), S(PASSWORD), S(ANYWHERE), &h.a, &token, &name, err));
+    hall_drop(&h);
+}
+
 static void guesses_cost_time(void **state)
 {
     struct hall h = hall_make(*state);
@@ -488,6 +511,7 @@ int main(void)
         BOTH(sessions_end_in_time),
         BOTH(a_look_writes_rarely),
         BOTH(guesses_cost_time),
+        BOTH(guesses_at_once_find_each_other),
         BOTH(guessing_locks_nobody_out),
         BOTH(many_guesses_at_once_are_few),
         BOTH(what_can_be_no_login_is_no_row),
