@@ -213,7 +213,10 @@ MUST_CHECK enum rc cases_of_household(const struct scope *s, struct conn *c, int
 MUST_CHECK enum rc case_rules(struct city *city, struct conn *c, str hash, const struct rules **out,
                               struct err *err);
 
-enum case_order { CASE_BY_DUE, CASE_BY_ACCEPTED, CASE_BY_NUMBER };
+enum case_order { CASE_BY_DUE, CASE_BY_ACCEPTED, CASE_BY_NUMBER, CASE_BY_CLOSED };
+/* Of the open ones: how their clock stands. Late ones are not among the warned. */
+enum case_clock { CLOCK_ANY, CLOCK_LATE, CLOCK_WARNED, CLOCK_DUE_TODAY, CLOCK_PAUSED };
+enum case_in_time { IN_TIME_ANY, IN_TIME_YES, IN_TIME_NO };
 struct case_query {
     const struct scope *scope;
     enum case_order order;
@@ -221,9 +224,13 @@ struct case_query {
     str state;                      /* a state's word, "open" for all that is: empty: all */
     str service, step;              /* empty: all */
     int64_t division;               /* within; 0: all of the scope's */
+    int64_t office;                 /* of exactly this one; 0: any */
+    enum case_clock clock;          /* with CASE_BY_DUE only */
+    month closed;                   /* closed in that month, with CASE_BY_CLOSED only; 0: any */
+    enum case_in_time in_time;      /* of those closed */
     str number;                     /* begins with; empty: all */
     int64_t after_county, after_id; /* behind this row; after_id 0: from the start */
-    str after_key;                  /* its due or accepted day */
+    str after_key;                  /* its due, accepted or closed day */
     int limit;
 };
 /* *more: there are further ones. */

@@ -140,7 +140,7 @@ WHERE county_code = $1 AND case_id = $2;
 SELECT draft, draft_version FROM work_case WHERE county_code = $1 AND case_id = $2;
 
 -- name: case_draft_put write
-UPDATE work_case SET draft = $3, draft_version = draft_version + 1
+UPDATE work_case SET draft = $3, draft_version = draft_version + 1, draft_by = $5
 WHERE county_code = $1 AND case_id = $2 AND draft_version = $4;
 
 -- name: case_events read

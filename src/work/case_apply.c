@@ -84,7 +84,8 @@ static void steps_open(const struct case_ground *g, struct case_state *s, day on
             if (t->status != STEP_WAITING || !may_open(s, i))
                 continue;
             bool refused = s->decision.seq != 0 && !s->decision.grant;
-            bool skip = !is_for(g, t->step) || (refused && t->step->form == STEP_PAY);
+            bool skip = !is_for(g, t->step) || (refused && t->step->form == STEP_PAY) ||
+                        (s->service->of_child && t->step->form == STEP_POSTING);
             t->status = skip ? STEP_SKIPPED : STEP_OPEN;
             t->opened = on;
             moved = true;
@@ -259,7 +260,7 @@ static void apply_to_step(const struct case_event *e, struct case_state *s, stru
     case EVENT_POSTING_ENDED:
         s->posted = 0;
         case_go(s, STOP_POSTING, e->day, a);
-        step_done(t, e, S(""));
+        step_done(t, e, case_text(e->data, "not_posted"));
         break;
     case EVENT_DECIDED:
         s->decision = read_opinion(e, a);
@@ -408,6 +409,12 @@ const char *case_refuses(const struct case_ground *g, const struct case_state *s
 {
     const struct case_try t = {.kind = kind, .step = step, .day = on};
     return refused(s, case_move_refuses(g, s, &t));
+}
+
+const char *case_try_refuses(const struct case_ground *g, const struct case_state *s,
+                             const struct case_try *t)
+{
+    return refused(s, case_move_refuses(g, s, t));
 }
 
 enum rc case_apply(const struct case_ground *g, const struct case_event *e, struct arena *a,

@@ -72,10 +72,11 @@ MUST_CHECK static enum rc check_version(const struct doing *d, const struct case
         (long long)d->act->version);
 }
 
-MUST_CHECK static enum rc check_act(const struct doing *d, struct case_whole *k,
+MUST_CHECK static enum rc check_act(const struct doing *d, struct conn *c, struct case_whole *k,
                                     struct step_state **step, struct err *err)
 {
     const struct case_act *act = d->act;
+    const json_t *data = NULL;
     day on = act->day != 0 ? act->day : d->scope->today;
     *step = case_step_for(k->state, act->kind, act->step);
     if (on > d->scope->today)
@@ -92,7 +93,9 @@ MUST_CHECK static enum rc check_act(const struct doing *d, struct case_whole *k,
             return err_set(err, RC_BAD_INPUT, "step: “%.*s”: the service has none of this name",
                            STR_ARG(act->step));
     }
-    const char *why = case_refuses(&k->ground, k->state, act->kind, *step, on);
+    TRY(case_try_data(c, k, act, on, d->a, &data, err));
+    const struct case_try try = {act->kind, *step, on, data};
+    const char *why = case_try_refuses(&k->ground, k->state, &try);
     if (why == NULL)
         why = case_not_theirs(d->scope, k, act->kind, *step);
     return why != NULL ? err_set(err, RC_RULE, "%s", why) : RC_OK;
@@ -161,7 +164,7 @@ static enum rc do_once(struct change *c, void *ctx, struct err *err)
         return append(c, d, &k, &e, err);
     }
     TRY(check_version(d, &k, err));
-    TRY(check_act(d, &k, &step, err));
+    TRY(check_act(d, c->conn, &k, &step, err));
     TRY(check_visit(d, c->conn, &k, err));
     if (step != NULL)
         e.step = step->step->name.text;

@@ -24,6 +24,9 @@ struct case_try {
     day day;
     const json_t *data;
 };
+/* As case_refuses(), with the event's data. */
+const char *case_try_refuses(const struct case_ground *g, const struct case_state *s,
+                             const struct case_try *t);
 /* NULL: one of the moves is open; else why none is. */
 const char *case_move_refuses(const struct case_ground *g, const struct case_state *s,
                               const struct case_try *t);

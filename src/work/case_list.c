@@ -30,12 +30,16 @@ MUST_CHECK static enum rc find_from(struct city *city, struct listing *l, struct
                                     struct err *err)
 {
     const struct scope *s = l->q->scope;
-    int64_t division = l->q->division != 0 ? l->q->division : s->division, *counties = NULL;
-    int64_t lo, hi;
+    int64_t division = l->q->office != 0     ? l->q->office
+                       : l->q->division != 0 ? l->q->division
+                                             : s->division;
+    int64_t lo, hi, *counties = NULL;
     char text[11];
     size_t n = 0;
     (void)city;
     division_bounds(division, &lo, &hi);
+    if (l->q->office != 0)
+        lo = hi = l->q->office;
     lo = lo < s->lo ? s->lo : lo;
     hi = hi > s->hi ? s->hi : hi;
     TRY(division_counties(c, str_from(date_text(s->today, text)), l->a, &counties, &n, err));
@@ -58,7 +62,7 @@ MUST_CHECK static enum rc find_from(struct city *city, struct listing *l, struct
 
 static str key_of(const struct case_query *q, const struct case_row *r, char buffer[11])
 {
-    day d = q->order == CASE_BY_DUE ? r->due : r->accepted;
+    day d = q->order == CASE_BY_DUE ? r->due : q->order == CASE_BY_CLOSED ? r->closed : r->accepted;
     return d != 0 ? str_from(date_text(d, buffer)) : S("9999-12-31");
 }
 
@@ -107,7 +111,7 @@ static bool can_be(str state, int open)
 }
 
 struct values {
-    struct value v[13];
+    struct value v[15];
     size_t n;
 };
 
@@ -174,21 +178,91 @@ static bool is_wanted(const struct listing *l, const struct case_row *r)
     return !q->scope->assigned_only || is_assigned(l, r);
 }
 
+/* ---- by the clock, and what was closed -------------------------------------------------------- */
+
+/* Those of the report's numbers: statements of their own, over the days asked for. */
+static bool is_special(const struct case_query *q)
+{
+    return q->clock != CLOCK_ANY || q->closed != 0;
+}
+
+static bool special_fits(const struct case_query *q, int open)
+{
+    return !is_special(q) || (open == 1) == (q->closed == 0);
+}
+
+struct days {
+    char from[11], to[11], warn[11];
+};
+
+static void days_of(const struct case_query *q, struct days *d)
+{
+    day today = q->scope->today;
+    memcpy(d->from, "0000-00-00", 11);
+    memcpy(d->to, DAY_OPEN, 11);
+    memcpy(d->warn, DAY_OPEN, 11);
+    if (q->closed != 0) {
+        date_text(month_first(q->closed), d->from);
+        date_text(month_first(q->closed + 1) - 1, d->to);
+    } else if (q->clock == CLOCK_LATE) {
+        date_text(today - 1, d->to);
+    } else if (q->clock == CLOCK_WARNED) {
+        date_text(today, d->from);
+        date_text(today, d->warn);
+    } else if (q->clock == CLOCK_DUE_TODAY) {
+        date_text(today, d->from);
+        date_text(today, d->to);
+    }
+}
+
+static struct values special_filters(const struct case_query *q, const struct from *f, int open,
+                                     str line, const struct days *d)
+{
+    static const char *const in_time[] = {"", "yes", "no"};
+    struct values v = {.n = 0};
+    add(&v, V_INT(f->county));
+    add(&v, V_INT(f->lo));
+    add(&v, V_INT(f->hi));
+    add(&v, V_TEXT(is_whole(q->state, open) ? S("") : q->state));
+    add(&v, V_TEXT(q->service));
+    add(&v, V_TEXT(q->step));
+    add(&v, V_TEXT(line));
+    add(&v, V_TEXT(str_from(d->from)));
+    add(&v, V_TEXT(str_from(d->to)));
+    if (q->closed != 0) {
+        add(&v, V_TEXT(str_from(in_time[q->in_time])));
+    } else {
+        add(&v, V_TEXT(str_from(d->warn)));
+        add(&v, V_INT(q->clock == CLOCK_PAUSED));
+    }
+    return v;
+}
+
+static const struct statement *special_of(const struct case_query *q)
+{
+    if (q->closed != 0)
+        return q->desc ? &stmt_cases_closed_down : &stmt_cases_closed;
+    return q->desc ? &stmt_cases_clock_down : &stmt_cases_clock;
+}
+
 MUST_CHECK static enum rc read_one(struct listing *l, const struct from *f, int open, str line,
                                    struct conn *c, struct err *err)
 {
     const struct case_query *q = l->q;
-    struct values v = filters(q, f, open, line);
-    size_t taken = 0, passed = 0, most = (size_t)q->limit + 1;
+    struct days days;
+    days_of(q, &days);
+    struct values v =
+        is_special(q) ? special_filters(q, f, open, line, &days) : filters(q, f, open, line);
+    size_t taken = 0, most = (size_t)q->limit + 1;
     struct query *run = NULL;
     position(l, f, &v);
     /* A village worker's list is picked out of the village's. */
     add(&v, V_INT(q->scope->assigned_only ? 2000 : (int64_t)most));
-    TRY(query(c, statement_of(q, f->town != 0), v.v, v.n, &run, err));
+    const struct statement *st = is_special(q) ? special_of(q) : statement_of(q, f->town != 0);
+    TRY(query(c, st, v.v, v.n, &run, err));
     while (taken < most && query_next(run)) {
         struct case_row *r = VEC_PUSH(l->a, &l->rows);
         case_row_read(run, f->county, l->a, r);
-        passed++;
         if (is_wanted(l, r))
             taken++;
         else
@@ -197,16 +271,24 @@ MUST_CHECK static enum rc read_one(struct listing *l, const struct from *f, int 
     return query_end(run, err);
 }
 
+/* Merged: a page of an export has thousands, of which each county's part is in order already. */
 static void sort(struct listing *l)
 {
-    struct case_row *rows = l->rows.at;
-    for (size_t i = 1; i < l->rows.n; i++) {
-        struct case_row r = rows[i];
-        size_t k = i;
-        for (; k > 0 && compare(l->q, &rows[k - 1], &r) > 0; k--)
-            rows[k] = rows[k - 1];
-        rows[k] = r;
+    size_t n = l->rows.n;
+    struct case_row *from = l->rows.at, *to = NEW_N(l->a, struct case_row, n + 1);
+    for (size_t run = 1; run < n; run *= 2) {
+        for (size_t lo = 0; lo < n; lo += 2 * run) {
+            size_t mid = lo + run < n ? lo + run : n, hi = mid + run < n ? mid + run : n;
+            size_t i = lo, k = mid;
+            for (size_t at = lo; at < hi; at++)
+                to[at] = i < mid && (k >= hi || compare(l->q, &from[i], &from[k]) <= 0) ? from[i++]
+                                                                                        : from[k++];
+        }
+        struct case_row *other = from;
+        from = to;
+        to = other;
     }
+    l->rows.at = from;
 }
 
 static void find_lines(struct listing *l)
@@ -272,7 +354,8 @@ enum rc case_list(struct city *city, const struct case_query *q, struct conn *c,
         TRY(by_number(&l, c, err));
     for (size_t i = 0; q->number.n == 0 && i < l.n_from; i++)
         for (int open = 0; open < 2; open++)
-            for (size_t k = 0; can_be(q->state, open) && k < l.n_lines; k++)
+            for (size_t k = 0; can_be(q->state, open) && special_fits(q, open) && k < l.n_lines;
+                 k++)
                 TRY(read_one(&l, &l.from[i], open, l.lines[k], c, err));
     sort(&l);
     *more = l.rows.n > (size_t)q->limit;
@@ -284,13 +367,19 @@ enum rc case_list(struct city *city, const struct case_query *q, struct conn *c,
 MUST_CHECK static enum rc count_one(struct listing *l, const struct from *f, int open, str line,
                                     struct conn *c, int64_t *out, struct err *err)
 {
-    struct values v = filters(l->q, f, open, line);
+    struct days days;
+    days_of(l->q, &days);
+    struct values v = is_special(l->q) ? special_filters(l->q, f, open, line, &days)
+                                       : filters(l->q, f, open, line);
+    const struct statement *st = l->q->closed != 0  ? &stmt_cases_closed_count
+                                 : is_special(l->q) ? &stmt_cases_clock_count
+                                 : f->town != 0     ? &stmt_cases_town_count
+                                                    : &stmt_cases_count;
     int64_t some = 0;
     if (*out >= COUNT_MOST)
         return RC_OK;
     add(&v, V_INT(COUNT_MOST));
-    TRY(query_one(c, f->town != 0 ? &stmt_cases_town_count : &stmt_cases_count, v.v, v.n, &some,
-                  err));
+    TRY(query_one(c, st, v.v, v.n, &some, err));
     *out += some;
     return RC_OK;
 }
@@ -314,7 +403,8 @@ enum rc case_count(struct city *city, const struct case_query *q, struct conn *c
     }
     for (size_t i = 0; i < l.n_from; i++)
         for (int open = 0; open < 2; open++)
-            for (size_t k = 0; can_be(q->state, open) && k < l.n_lines; k++)
+            for (size_t k = 0; can_be(q->state, open) && special_fits(q, open) && k < l.n_lines;
+                 k++)
                 TRY(count_one(&l, &l.from[i], open, l.lines[k], c, out, err));
     if (*out > COUNT_MOST)
         *out = COUNT_MOST;

@@ -8,6 +8,7 @@ enum guard {
     GUARD_FIRST_TIME,
     GUARD_NOT_POSTED,
     GUARD_LONG_ENOUGH,
+    GUARD_NOT_FOR_POSTING,
     GUARD_POSTED,
     GUARD_SURVEYED,
     GUARD_STOPS,
@@ -74,6 +75,16 @@ static const char *long_enough(const struct case_ground *g, const struct case_st
     return last != 0 && t->day < last ? "the posting has not hung out as long as it must" : NULL;
 }
 
+/* What may not be posted: about a child, or nothing that the village must read (posting_forbidden()). */
+static const char *not_for_posting(const struct case_state *s, const struct case_try *t)
+{
+    if (t->step == NULL)
+        return no_step(t->kind);
+    if (s->posted != 0)
+        return "it is posted already";
+    return case_text(t->data, "not_posted").n > 0 ? NULL : "nothing was posted yet";
+}
+
 /* Has the step of that form been done, and not undone? */
 static bool was_done(const struct case_state *s, enum step_form form)
 {
@@ -132,8 +143,15 @@ static const char *guard_fails(const struct case_ground *g, const struct case_st
         return s->posted != 0 ? "it is posted already" : NULL;
     case GUARD_LONG_ENOUGH:
         return long_enough(g, s, t);
+    case GUARD_NOT_FOR_POSTING:
+        return not_for_posting(s, t);
     case GUARD_OUTSIDE:
-        return case_is_outside(t->data) ? NULL : "not to a place outside";
+        if (t->data == NULL) /* asked in general: to some place it can go */
+            return NULL;
+        return case_is_outside(t->data)
+                   ? NULL
+                   : "while the clock stands the case can go to a place outside only: expected it to "
+                     "go on first";
     default:
         return guard_of_event(g, s, guard);
     }

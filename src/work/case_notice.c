@@ -13,8 +13,7 @@ static const char *event_kind_word(enum notice_event on)
     return word[on];
 }
 
-/* 2020年12月21日 */
-static str day_zh(day d, struct arena *a)
+str case_day_zh(day d, struct arena *a)
 {
     int y, m, dd;
     if (d == 0)
@@ -23,9 +22,8 @@ static str day_zh(day d, struct arena *a)
     return str_fmt(a, "%d年%d月%d日", y, m, dd);
 }
 
-/* 东区民政局, 大渡口街道办事处, 仁和镇人民政府 */
-MUST_CHECK static enum rc office_name(struct conn *c, int64_t division, day on, struct arena *a,
-                                      str *out, struct err *err)
+enum rc case_office_name(struct conn *c, int64_t division, day on, struct arena *a, str *out,
+                         struct err *err)
 {
     char text[11];
     struct division_info info;
@@ -44,15 +42,9 @@ static str joined(str list, str one, struct arena *a)
     return list.n == 0 ? one : str_fmt(a, "%.*s、%.*s", STR_ARG(list), STR_ARG(one));
 }
 
-/* Names, sum and reasons of what a notice of this kind is about. */
-struct about {
-    str programmes, reasons;
-    int64_t fen;
-    size_t n;
-};
-
-static bool concerns(enum notice_event on, const struct case_told *t, size_t i)
+bool case_concerns(const struct case_told *t, size_t i)
 {
+    enum notice_event on = t->on;
     bool granted = t->verdict->granted[i];
     const struct case_unit *u = &t->proposal->units[i];
     switch (on) {
@@ -69,13 +61,13 @@ static bool concerns(enum notice_event on, const struct case_told *t, size_t i)
     }
 }
 
-static struct about about(const struct case_told *t, struct arena *a)
+struct case_about case_about(const struct case_told *t, struct arena *a)
 {
-    struct about out = {0};
+    struct case_about out = {0};
     str words = part_of_sentence(t->text);
     for (size_t i = 0; t->verdict != NULL && i < t->proposal->n; i++) {
         const struct case_unit *u = &t->proposal->units[i];
-        if (!concerns(t->on, t, i))
+        if (!case_concerns(t, i))
             continue;
         if (str_find(out.programmes, u->policy->label.zh) < 0)
             out.programmes = joined(out.programmes, u->policy->label.zh, a);
@@ -96,7 +88,7 @@ static struct about about(const struct case_told *t, struct arena *a)
     return out;
 }
 
-static str all_programmes(const struct case_whole *k, struct arena *a)
+str case_programmes(const struct case_whole *k, struct arena *a)
 {
     str out = S("");
     for (size_t i = 0; i < k->ground.service->n_decides; i++) {
@@ -143,7 +135,7 @@ MUST_CHECK static enum rc put_one(struct change *c, struct city *city, const str
                                   const struct service_notice *n, const struct case_told *t, day on,
                                   struct arena *a, struct err *err)
 {
-    struct about ab = about(t, a);
+    struct case_about ab = case_about(t, a);
     str office = t->office;
     struct notice out = {.case_id = k->row.case_id,
                          .household_id = k->row.household_id,
@@ -157,19 +149,19 @@ MUST_CHECK static enum rc put_one(struct change *c, struct city *city, const str
                          .subject = k->row.subject};
     TRY(office_at(c->conn, k->row.office, AT_TOWNSHIP, on, &out.division, err));
     if (office.n == 0)
-        TRY(office_name(c->conn,
-                        t->verdict != NULL && !k->row.delegated ? c->county_code * 1000000
-                                                                : out.division,
-                        on, a, &office, err));
+        TRY(case_office_name(c->conn,
+                             t->verdict != NULL && !k->row.delegated ? c->county_code * 1000000
+                                                                     : out.division,
+                             on, a, &office, err));
     day due = t->on == ON_SUPPLEMENT ? t->until : k->state->due;
     const struct notice_word words[] = {
         {"household", k->row.subject},
         {"case", k->row.number},
-        {"programme", ab.programmes.n > 0 ? ab.programmes : all_programmes(k, a)},
+        {"programme", ab.programmes.n > 0 ? ab.programmes : case_programmes(k, a)},
         {"amount", fen_text(ab.fen, a)},
         {"reasons", ab.reasons},
         {"papers", t->papers},
-        {"due", day_zh(due, a)},
+        {"due", case_day_zh(due, a)},
         {"office", office}};
     out.text =
         with_appeal(notice_fill(n->text, words, sizeof words / sizeof words[0], a), t->on, a);
@@ -184,7 +176,7 @@ enum rc case_tell(struct change *c, struct city *city, const struct case_whole *
                   const struct case_told *t, day on, struct arena *a, struct err *err)
 {
     const struct service *s = k->ground.service;
-    if (t->verdict != NULL && about(t, a).n == 0)
+    if (t->verdict != NULL && case_about(t, a).n == 0)
         return RC_OK;
     for (size_t i = 0; i < s->n_notices; i++)
         if (s->notices[i].on == t->on)

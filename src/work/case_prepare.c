@@ -5,6 +5,7 @@
 #include "work/case_facts.h"
 #include "work/case_in.h"
 #include "work/notice.h"
+#include "work/posting.h"
 
 static void keep(struct prepared *p, const char *key)
 {
@@ -157,29 +158,60 @@ MUST_CHECK static enum rc prepare_facts(struct prepared *p, bool must, struct er
 
 /* ---- to somebody else ----------------------------------------------------------------------- */
 
-MUST_CHECK static enum rc prepare_transfer(struct prepared *p, struct err *err)
+/* A division of the county, whose offices the case can go to with its record; 0: anything else. */
+MUST_CHECK static enum rc find_office(struct conn *c, int64_t county, str to, day on,
+                                      struct arena *a, int64_t *out, str *name, struct err *err)
 {
-    str to = str_trim(case_text(p->act->data, "to"));
-    int64_t division = 0, lo, hi;
+    int64_t division = 0;
     char text[11];
     struct division_info info = {0};
-    struct err none = {0};
+    struct err own = {0};
+    *out = 0;
+    *name = to;
+    if (!str_int(to, &division))
+        return RC_OK;
+    enum rc rc = division_find(c, division, str_from(date_text(on, text)), a, &info, &own);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : err_set(err, rc, "%s", own.text);
+    *name = info.name;
+    *out = info.county_code == county ? division : 0;
+    return RC_OK;
+}
+
+static str wanted_office(const struct case_act *act)
+{
+    return str_trim(case_text(act->data, "to"));
+}
+
+enum rc case_try_data(struct conn *c, const struct case_whole *k, const struct case_act *act,
+                      day on, struct arena *a, const json_t **out, struct err *err)
+{
+    int64_t division = 0;
+    str to = wanted_office(act), name;
+    *out = act->data;
+    if (act->kind != EVENT_TRANSFERRED || to.n == 0)
+        return RC_OK;
+    TRY(find_office(c, k->row.county_code, to, on, a, &division, &name, err));
+    *out = case_json(division == 0 ? S("{\"outside\":true}") : S("{}"), a);
+    return RC_OK;
+}
+
+MUST_CHECK static enum rc prepare_transfer(struct prepared *p, struct err *err)
+{
+    str to = wanted_office(p->act);
+    int64_t division = 0;
     TRY(want_words(p->act->text, "text", err));
     if (to.n == 0)
         return err_set(err, RC_BAD_INPUT, "to: expected a division's code, or the office's name");
-    bool here = str_int(to, &division) &&
-                division_find(p->change->conn, division, str_from(date_text(p->on, text)), p->a,
-                              &info, &none) == RC_OK &&
-                info.county_code == p->k->row.county_code;
-    p->office = info.name.n > 0 ? info.name : to;
+    TRY(find_office(p->change->conn, p->k->row.county_code, to, p->on, p->a, &division, &p->office,
+                    err));
     set_text(p, "to", p->office);
-    if (!here) { /* its rows are kept by another county, or by nobody here */
+    if (division == 0) { /* its rows are kept by another county, or by nobody here */
         json_object_set_new(p->data, "outside", json_true());
         return RC_OK;
     }
-    division_bounds(division, &lo, &hi);
     if (division == p->k->state->owner)
-        return err_set(err, RC_RULE, "the case is with %.*s already", STR_ARG(info.name));
+        return err_set(err, RC_RULE, "the case is with %.*s already", STR_ARG(p->office));
     if (division_level(division) <= AT_COUNTY) {
         if (p->k->state->raised)
             return err_set(err, RC_RULE, "the case is with the county already");
@@ -266,6 +298,33 @@ MUST_CHECK static enum rc prepare_paid(struct prepared *p, struct err *err)
                                     STR_ARG(fen_text(fen, p->a)), STR_ARG(fen_text(decided, p->a)));
 }
 
+/* ---- posting ---------------------------------------------------------------------------------- */
+
+MUST_CHECK static enum rc prepare_posted(struct prepared *p, struct err *err)
+{
+    str place = case_text(p->act->data, "place");
+    int64_t sheet = case_int(p->act->data, "sheet");
+    keep(p, "place");
+    TRY(want_words(place, "place", err));
+    return posting_begin(p->change, p->city, p->k, place, sheet, p->on, p->a, err);
+}
+
+/* Closed without having hung out: only what may not, and the program looks whether that is so. */
+MUST_CHECK static enum rc prepare_posting_ended(struct prepared *p, struct err *err)
+{
+    struct posting_bar bar;
+    str word = case_text(p->act->data, "not_posted");
+    if (word.n == 0)
+        return RC_OK;
+    TRY(posting_forbidden(p->change->conn, p->k, p->on, &bar, err));
+    if (bar.word == NULL)
+        return err_set(err, RC_RULE,
+                       "not_posted: the case is about nobody under 18, and the law has "
+                       "it posted: expected posting_began");
+    set_text(p, "not_posted", str_from(bar.word));
+    return RC_OK;
+}
+
 /* ---- all ------------------------------------------------------------------------------------ */
 
 enum rc case_prepare(struct prepared *p, struct err *err)
@@ -292,8 +351,9 @@ enum rc case_prepare(struct prepared *p, struct err *err)
     case EVENT_TRANSFERRED:
         return prepare_transfer(p, err);
     case EVENT_POSTING_BEGAN:
-        keep(p, "place");
-        return want_words(case_text(p->act->data, "place"), "place", err);
+        return prepare_posted(p, err);
+    case EVENT_POSTING_ENDED:
+        return prepare_posting_ended(p, err);
     case EVENT_TOLD:
         keep(p, "channel");
         return want_words(case_text(p->act->data, "channel"), "channel", err);
@@ -333,6 +393,7 @@ MUST_CHECK static enum rc tell(struct prepared *p, enum notice_event on, struct 
 enum rc case_follow(struct prepared *p, struct err *err)
 {
     bool application = p->k->ground.service->form == SERVICE_APPLICATION;
+    TRY(posting_follow(p->change, p->city, p->k, p->act->kind, p->on, p->a, err));
     switch (p->act->kind) {
     case EVENT_SUPPLEMENT_ASKED:
         return tell(p, ON_SUPPLEMENT, err);

@@ -21,6 +21,13 @@ struct prepared {
     str papers; /* their labels */
     str office; /* transferred to */
 };
+/*
+ * What the moves are asked with before the event is prepared: the data said, and of a transfer whether
+ * it leaves the county. Into the arena, or borrowed from the act.
+ */
+MUST_CHECK enum rc case_try_data(struct conn *c, const struct case_whole *k,
+                                 const struct case_act *act, day on, struct arena *a,
+                                 const json_t **out, struct err *err);
 /* Before the event is recorded: RC_BAD_INPUT, RC_RULE; enrolments and money are done here. */
 MUST_CHECK enum rc case_prepare(struct prepared *p, struct err *err);
 /* After it: notices. */

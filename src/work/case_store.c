@@ -342,6 +342,7 @@ enum rc case_draft_read(struct conn *c, int64_t county, int64_t case_id, struct 
 struct draft {
     int64_t county, case_id, version;
     str text;
+    str by; /* empty: nothing is left in it */
 };
 
 static enum rc draft_write(struct conn *c, void *ctx, struct err *err)
@@ -355,8 +356,8 @@ static enum rc draft_write(struct conn *c, void *ctx, struct err *err)
         version = query_next(q) ? query_int(q, 1) : 0;
         TRY(query_end(q, err));
     }
-    const struct value v[] = {key[0], key[1], V_TEXT(d->text), V_INT(version)};
-    TRY(exec(c, &stmt_case_draft_put, v, 4, &changed, err));
+    const struct value v[] = {key[0], key[1], V_TEXT(d->text), V_INT(version), V_TEXT(d->by)};
+    TRY(exec(c, &stmt_case_draft_put, v, 5, &changed, err));
     if (changed == 0)
         return err_set(err, RC_CONFLICT,
                        "somebody else typed here in the meantime: their draft is newer");
@@ -368,7 +369,8 @@ static enum rc draft_write(struct conn *c, void *ctx, struct err *err)
 enum rc case_draft_put(struct city *city, const struct scope *s, int64_t county, int64_t case_id,
                        str draft, int64_t version, int64_t *now, struct err *err)
 {
-    struct draft d = {county, case_id, version, draft};
+    bool empty = draft.n == 0 || str_eq(draft, S("{}"));
+    struct draft d = {county, case_id, version, draft, empty ? S("") : s->login};
     struct arena a = {0};
     struct case_row row;
     struct conn *c = NULL;

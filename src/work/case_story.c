@@ -100,6 +100,14 @@ static void say_steps_event(struct tale *t)
         say(t, "开始公示，地点：", "posted at ");
         sbuf_add(&t->out, case_text(data, "place"));
         break;
+    case EVENT_POSTING_ENDED:
+        if (str_eq(case_text(data, "not_posted"), S("child")))
+            say(t, "不公示：涉及未成年人", "not posted: it is about a child");
+        else if (case_text(data, "not_posted").n > 0)
+            say(t, "不公示：复核后继续享受", "not posted: nothing ends by the review");
+        else
+            sbuf_addz(&t->out, event_label(t->e->kind, t->en));
+        break;
     case EVENT_PAID:
         say(t, "发放 ", "paid: ");
         sbuf_add(&t->out, fen_text(case_int(data, "fen"), t->a));
@@ -165,7 +173,8 @@ static void say_other_event(struct tale *t)
 static bool is_of_step(enum event_kind k)
 {
     return k == EVENT_STEP_DONE || k == EVENT_OPINION || k == EVENT_DECIDED ||
-           k == EVENT_POSTING_BEGAN || k == EVENT_PAID || k == EVENT_TOLD;
+           k == EVENT_POSTING_BEGAN || k == EVENT_POSTING_ENDED || k == EVENT_PAID ||
+           k == EVENT_TOLD;
 }
 
 str case_story(const struct case_whole *k, const struct case_event *e, bool english,

@@ -5,7 +5,8 @@
 #include "work/desk_in.h"
 #include "work/work_sql.h"
 
-static const char *const kinds[] = {"step", "proposal", "papers", "notice", "review"};
+static const char *const kinds[] = {"step",   "proposal", "papers",  "notice",  "review",
+                                    "online", "message",  "posting", "payment", "payee"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 #define DUE_NONE DAY_OPEN /* sorts behind every day */
@@ -44,9 +45,10 @@ MUST_CHECK static enum rc check_kind(const struct task *t, struct err *err)
     for (size_t i = 0; i < KINDS; i++)
         if (str_eq(t->kind, str_from(kinds[i])))
             return RC_OK;
-    return err_set(err, RC_BAD_INPUT,
-                   "task: found the kind “%.*s”, expected step, proposal, papers, notice or review",
-                   STR_ARG(t->kind));
+    return err_set(
+        err, RC_BAD_INPUT,
+        "task: found the kind “%.*s”, expected step, proposal, papers, notice, review, online or message",
+        STR_ARG(t->kind));
 }
 
 enum rc task_put(struct change *c, struct task *t, struct err *err)

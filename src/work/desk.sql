@@ -8,7 +8,7 @@ CREATE TABLE task (
     due TEXT NOT NULL,               -- '9999-12-31': no limit
     task_id BIGINT NOT NULL,
     open BIGINT NOT NULL,            -- 1 while ended is ''
-    kind TEXT NOT NULL,              -- step, proposal, papers, notice, review
+    kind TEXT NOT NULL,              -- see desk.c
     case_id BIGINT NOT NULL,         -- 0: of no case
     ref_id BIGINT NOT NULL,          -- proposal, notice; 0
     step TEXT NOT NULL,              -- the service's step
@@ -65,7 +65,7 @@ WHERE county_code = $1 AND case_id = $2 AND kind = $3 AND ref_id = $4 AND step =
 -- name: task_end_case write
 -- Without "kind >=" SQLite, which keeps no statistics, would walk the county instead of task_open.
 UPDATE task SET ended = $3, open = 0, position = $4
-WHERE county_code = $1 AND case_id = $2 AND kind >= '' AND kind <> 'notice' AND open = 1;
+WHERE county_code = $1 AND case_id = $2 AND kind >= '' AND kind NOT IN ('notice', 'message', 'posting') AND open = 1;
 
 -- ---- the desk: of one county, behind (due, task_id), up to a number of rows ----
 -- $2 ended ('' the open ones), $3 and $4 behind what, $5 and $6 divisions, $7 line ('' all), $8 words

@@ -56,8 +56,8 @@ static bool pays_nobody(const struct policy *p)
     return true;
 }
 
-static struct case_unit unit_of(const struct trace_policy *t, const struct trace_unit *u,
-                                const int64_t *persons)
+struct case_unit case_unit_of(const struct trace_policy *t, const struct trace_unit *u,
+                              const int64_t *persons)
 {
     const struct determination *d = &u->d;
     struct case_unit out = {.policy = t->policy, .unit = u, .undecided = d->undecided};
@@ -152,7 +152,7 @@ enum rc case_propose(struct city *city, struct conn *c, const struct case_whole 
     for (size_t i = 0; i < t->n_policies; i++) {
         const struct trace_policy *p = &t->policies[i];
         for (size_t m = 0; decides(k->ground.service, p->policy) && m < p->n_units; m++) {
-            struct case_unit u = unit_of(p, &p->units[m], out->preview.persons);
+            struct case_unit u = case_unit_of(p, &p->units[m], out->preview.persons);
             u.last_fen = paid_last(&out->preview, &u);
             if (k->row.person_id == 0 || u.person_id == k->row.person_id || u.person_id == 0)
                 *VEC_PUSH(a, &all) = u;
@@ -380,7 +380,7 @@ enum rc effect_decided(struct change *c, const struct case_whole *k, const struc
 
 /* ---- why not -------------------------------------------------------------------------------- */
 
-static bool is_reason(const struct determination *d, str name)
+bool case_is_reason(const struct determination *d, str name)
 {
     for (size_t i = 0; i < d->policy->n_reasons && i < 64; i++)
         if ((d->reasons >> i & 1) != 0 && str_eq(d->policy->reason_names[i].text, name))
@@ -396,8 +396,9 @@ str case_reasons(const struct case_unit *u, bool english, struct arena *a)
     for (int round = 0; round < 2; round++) /* what failed, then what would turn it */
         for (size_t i = 0; i < u->unit->steps.n; i++) {
             const struct trace_step *s = &u->unit->steps.at[i];
-            bool take = round == 0 ? s->kind == TRACE_CONDITION && is_reason(&u->unit->d, s->name)
-                                   : s->kind == TRACE_CHANGE;
+            bool take = round == 0
+                            ? s->kind == TRACE_CONDITION && case_is_reason(&u->unit->d, s->name)
+                            : s->kind == TRACE_CHANGE;
             if (!take || s->text[l].n == 0 ||
                 str_find(sbuf_str(&out), part_of_sentence(s->text[l])) >= 0)
                 continue;

@@ -87,6 +87,27 @@ struct case_told {
 MUST_CHECK enum rc case_tell(struct change *c, struct city *city, const struct case_whole *k,
                              const struct case_told *t, day on, struct arena *a, struct err *err);
 
+/* Is the unit what a notice on that event is about? */
+bool case_concerns(const struct case_told *t, size_t i);
+/* Names, sum and reasons of what a notice on that event is about. In the arena. */
+struct case_about {
+    str programmes, reasons;
+    int64_t fen;
+    size_t n; /* units */
+};
+struct case_about case_about(const struct case_told *t, struct arena *a);
+str case_programmes(const struct case_whole *k,
+                    struct arena *a);    /* 低保、特困供养: all it decides on */
+str case_day_zh(day d, struct arena *a); /* 2020年12月21日 */
+/* 东区民政局, 大渡口街道办事处, 仁和镇人民政府 */
+MUST_CHECK enum rc case_office_name(struct conn *c, int64_t division, day on, struct arena *a,
+                                    str *out, struct err *err);
+/* What the rules say of one programme for one unit of a trace; nothing of what it had. */
+struct case_unit case_unit_of(const struct trace_policy *t, const struct trace_unit *u,
+                              const int64_t *persons);
+/* Is a condition of that name among the reasons of the result? */
+bool case_is_reason(const struct determination *d, str name);
+
 /* Without the full stop at its end: to be joined with others. */
 str part_of_sentence(str s);
 str fen_text(int64_t fen, struct arena *a); /* 1290.00 */

@@ -117,6 +117,39 @@ MUST_CHECK static enum rc put_task(struct change *c, const struct notice *n, str
     return rc;
 }
 
+MUST_CHECK static enum rc put_about(struct change *c, const struct notice *n, struct err *err)
+{
+    const struct notice_about *t = n->about;
+    char text[8];
+    const struct value v[] = {V_INT(c->county_code), V_INT(n->notice_id),
+                              V_TEXT(t->programme),  V_TEXT(str_from(month_text(t->from, text))),
+                              V_INT(t->old_fen),     V_INT(t->fen),
+                              V_TEXT(t->reasons),    V_TEXT(t->rule_hash),
+                              V_INT(c->position)};
+    change_note(c, "notice_about", v, 9);
+    return exec(c->conn, &stmt_notice_about_insert, v, 9, NULL, err);
+}
+
+enum rc notice_about_read(struct conn *c, int64_t county, int64_t notice_id, struct arena *a,
+                          struct notice_about *out, struct err *err)
+{
+    const struct value v[] = {V_INT(county), V_INT(notice_id)};
+    struct query *q = NULL;
+    *out = (struct notice_about){.programme = S("")};
+    TRY(query(c, &stmt_notice_about_read, v, 2, &q, err));
+    while (query_next(q)) {
+        out->programme = str_dup(a, query_text(q, 0));
+        if (!month_parse(query_text(q, 1), &out->from))
+            out->from = 0;
+        out->old_fen = query_int(q, 2);
+        out->fen = query_int(q, 3);
+        out->reasons = str_dup(a, query_text(q, 4));
+        out->rule_hash = str_dup(a, query_text(q, 5));
+        out->position = query_int(q, 6);
+    }
+    return query_end(q, err);
+}
+
 enum rc notice_put(struct change *c, struct id_source *ids, struct notice *n, struct err *err)
 {
     char made[11], due[11];
@@ -146,6 +179,8 @@ enum rc notice_put(struct change *c, struct id_source *ids, struct notice *n, st
     };
     change_note(c, "notice", v, sizeof v / sizeof *v);
     TRY(exec(c->conn, &stmt_notice_insert, v, sizeof v / sizeof *v, NULL, err));
+    if (n->about != NULL)
+        TRY(put_about(c, n, err));
     return (n->channels & BY_PAPER) && !n->by_step ? put_task(c, n, err) : RC_OK;
 }
 

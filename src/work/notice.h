@@ -23,7 +23,20 @@ struct notice {
     str title_en; /* for the desk's task; not stored */
     day warn;     /* of the task; 0: the due day */
     bool by_step; /* a step of the case is the task to hand it over: none of its own */
+    const struct notice_about *about; /* of no case: what it says in figures; NULL: nothing kept */
 };
+/* What a notice of no case is about, kept so that its paper can show the calculation. */
+struct notice_about {
+    str programme; /* the policy's name */
+    month from;
+    int64_t old_fen, fen;
+    str reasons;
+    str rule_hash;    /* rules in force then */
+    int64_t position; /* the change that decided it; notice_put() fills it in */
+};
+/* programme.n == 0: nothing was kept. */
+MUST_CHECK enum rc notice_about_read(struct conn *c, int64_t county, int64_t notice_id,
+                                     struct arena *a, struct notice_about *out, struct err *err);
 /*
  * Inside a change. Makes the id; paper notices get a desk task (unless by_step) of the kind "notice" with the notice's id
  * as its ref. A notice waits until it went out by paper and as a message, as far as it has these; the

@@ -116,6 +116,26 @@ static void transfer(void **state)
     town_done(&t);
 }
 
+/* While the clock stands a case goes to no other desk of the county, but may leave it. */
+static void sent_away_while_it_waits(void **state)
+{
+    struct town t = case_begin(*state);
+    struct scope s = at_town("2020-11-02"), later = at_town("2020-11-04");
+    int64_t id = opened(&t, &s, "dibao_application", "[]");
+    event_ok(&t, later, id, "supplement_asked", "", "",
+             "{\"papers\":[\"authorisation\",\"commitment\"]}");
+    event_fails(&t, later, id, "transferred", "", "户籍在河镇", "{\"to\":\"990102100201\"}",
+                RC_RULE, "to a place outside only");
+    event_fails(&t, later, id, "transferred", "", "户籍在外地",
+                "{\"to\":\"990102100201\",\"outside\":true}", RC_RULE, "to a place outside only");
+    event_ok(&t, later, id, "transferred", "", "户籍在外地", "{\"to\":\"昆明市民政局\"}");
+    struct case_whole k = whole(&t, id);
+    assert_int_equal(k.state->status, CASE_TRANSFERRED);
+    check_text(k.state->sent_to, "昆明市民政局");
+    check_text(tasks_of(&t, id), "");
+    town_done(&t);
+}
+
 /* What lay between is no working time. */
 static void withdrawn_and_taken_up_again(void **state)
 {
@@ -452,6 +472,7 @@ int main(void)
         BOTH(large_relief_is_the_countys),
         BOTH(delegated_decision),
         BOTH(transfer),
+        BOTH(sent_away_while_it_waits),
         BOTH(withdrawn_and_taken_up_again),
         BOTH(two_clerks_at_once),
         BOTH(nobody_judges_relatives),
