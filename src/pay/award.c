@@ -31,8 +31,7 @@ static size_t end_member(const struct here *h)
     return h->b->first[h->row + 1];
 }
 
-/* Ids of the members, by their place in the block of the zone. */
-static int64_t person_at(const struct here *h, size_t member)
+int64_t here_person(const struct here *h, size_t member)
 {
     const struct facts_slice *s = &h->in->slice;
 
@@ -43,7 +42,7 @@ static int64_t person_at(const struct here *h, size_t member)
 static size_t member_of(const struct here *h, int64_t person)
 {
     for (size_t m = first_member(h); m < end_member(h); m++)
-        if (person_at(h, m) == person)
+        if (here_person(h, m) == person)
             return m;
     return SIZE_MAX;
 }
@@ -119,7 +118,7 @@ MUST_CHECK static enum rc add_unit(struct here *h, const struct unit *u, struct 
 
     struct found_unit *f = VEC_PUSH(a, &h->out->units);
     f->household = h->household;
-    f->person = whole ? 0 : person_at(h, u->member);
+    f->person = whole ? 0 : here_person(h, u->member);
     f->policy = u->p;
     f->outcome = u->outcome == OUTCOME_UNDECIDED ? S("undecided")
                                                  : code_name(&u->p->outcome_code, u->outcome);
@@ -161,7 +160,8 @@ static void pay(struct here *h, const struct policy *p, const struct enrolled *e
             h->out->payments.at[i].fen += fen;
             return;
         }
-    *VEC_PUSH(h->out->a, &h->out->payments) = (struct found_payment){h->household, payee, p, fen};
+    *VEC_PUSH(h->out->a, &h->out->payments) =
+        (struct found_payment){h->household, payee, h->division, p, fen};
 }
 
 /* An amount of less than one fen is no award. Payments from `first` on are this policy's. */
@@ -203,13 +203,13 @@ static struct difference difference_of(struct here *h, const struct unit *u)
     d.outcome = h->out->units.at[h->out->units.n - 1].outcome;
     d.reasons = h->out->units.at[h->out->units.n - 1].reasons;
     if (u->member != WHOLE_HOUSEHOLD) {
-        d.person = person_at(h, u->member);
+        d.person = here_person(h, u->member);
         add_line(h, &d, d.person, u->fen);
         return d;
     }
     add_line(h, &d, 0, u->fen);
     for (size_t m = first_member(h); m < end_member(h); m++)
-        add_line(h, &d, person_at(h, m), r->member_fen[m]);
+        add_line(h, &d, here_person(h, m), r->member_fen[m]);
     return d;
 }
 
@@ -269,7 +269,7 @@ static void award_decided(struct here *h, const struct unit *u, int64_t person, 
 MUST_CHECK static enum rc award_unit(struct here *h, size_t k, const struct unit *u, size_t first,
                                      struct tally *t, struct err *err)
 {
-    int64_t person = u->member == WHOLE_HOUSEHOLD ? 0 : person_at(h, u->member);
+    int64_t person = u->member == WHOLE_HOUSEHOLD ? 0 : here_person(h, u->member);
 
     TRY(add_unit(h, u, err));
     if (u->open) {
@@ -335,8 +335,8 @@ static void count_members(struct here *h, size_t k)
     const struct policy *p = h->d->wanted[k];
 
     for (size_t m = first_member(h); m < end_member(h); m++)
-        if (unit_qualifies(h, p, m) && enrolment_of(h, p, person_at(h, m)) == NULL)
-            count_at(h->d, h->out, h->division, k)->not_enrolled++;
+        if (unit_qualifies(h, p, m) && enrolment_of(h, p, here_person(h, m)) == NULL)
+            note_candidate(h, k, m);
 }
 
 enum rc award_policy(struct here *h, size_t k, struct err *err)
@@ -354,7 +354,7 @@ enum rc award_policy(struct here *h, size_t k, struct err *err)
         if (p->of_member)
             count_members(h, k);
         else if (persons == 0 && unit_qualifies(h, p, 0))
-            count_at(h->d, h->out, h->division, k)->not_enrolled++;
+            note_candidate(h, k, 0);
     }
     if (!t.any)
         return RC_OK;
@@ -362,5 +362,6 @@ enum rc award_policy(struct here *h, size_t k, struct err *err)
     c->households++;
     c->persons += t.persons;
     c->fen += t.fen;
+    c->payments += (int64_t)(h->out->payments.n - first);
     return RC_OK;
 }

@@ -337,6 +337,15 @@ SELECT count(*) FROM (SELECT 1 AS one FROM proposal AS p
     AND p.kind >= $7 AND p.kind <= $8 AND p.division >= $9 AND p.division <= $10
     LIMIT $11) AS n;
 
+-- name: proposal_sums read
+-- $11: how many division codes a part takes.
+SELECT (p.division / CAST($11 AS BIGINT)) * CAST($11 AS BIGINT), p.programme, p.kind, count(*),
+    CAST(sum(p.old_fen) AS BIGINT), CAST(sum(p.new_fen) AS BIGINT)
+FROM proposal AS p
+WHERE p.county_code = $1 AND p.state = $2 AND p.month >= $3 AND p.month <= $4 AND p.programme >= $5 AND p.programme <= $6
+    AND p.kind >= $7 AND p.kind <= $8 AND p.division >= $9 AND p.division <= $10
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
 -- ---- sums paid once ----
 
 -- name: one_off_find read

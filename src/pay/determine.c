@@ -199,7 +199,7 @@ static void count_others(const struct here *h)
         size_t to = p->of_member ? h->b->first[h->row + 1] : h->row + 1;
         for (size_t u = from; u < to; u++)
             if (unit_qualifies(h, p, u))
-                count_at(d, h->out, h->division, k)->not_enrolled++;
+                note_candidate(h, k, u);
     }
 }
 
@@ -257,22 +257,39 @@ static size_t take_amounts(const struct unit_amount *rows, size_t n, size_t *at,
     return *at - first;
 }
 
+/* Last month's awards of the household; those of who is not there any more are passed by. */
+static void take_last(struct here *h, struct beside *at)
+{
+    const struct intake *in = h->in;
+    size_t from = at->last;
+
+    while (at->last < in->awards.n && in->awards.at[at->last].household < h->household)
+        at->last++;
+    note_gone(h->d, h->out, in->awards.at, from, at->last);
+    h->n_last = take_amounts(in->awards.at, in->awards.n, &at->last, h->household, &h->last);
+}
+
 MUST_CHECK static enum rc determine_household(struct here *h, struct beside *at, struct err *err)
 {
     enum rc rc = RC_OK;
 
+    const struct intake *in = h->in;
+    size_t first = h->out->awards.n;
+
     take_enrolled(h, at);
+    take_last(h, at);
     if (h->n_enrolled == 0) {
         count_others(h);
+        note_changes(h, first);
         return RC_OK;
     }
-    const struct intake *in = h->in;
-    h->n_last = take_amounts(in->awards.at, in->awards.n, &at->last, h->household, &h->last);
     h->n_decided =
         take_amounts(in->decided.at, in->decided.n, &at->decided, h->household, &h->decided);
     h->has_facts = false;
     for (size_t k = 0; rc == RC_OK && k < h->d->n_wanted; k++)
         rc = award_policy(h, k, err);
+    if (rc == RC_OK)
+        note_changes(h, first);
     return rc;
 }
 
@@ -338,6 +355,7 @@ enum rc determine_slice(struct determiner *d, const struct intake *in, struct ar
     }
     for (; at.enrolled < in->enrolled.n; at.enrolled++)
         count_stray(d, in, out, &in->enrolled.at[at.enrolled]);
+    note_gone(d, out, in->awards.at, at.last, in->awards.n);
     sm3_end(d->slice_hash, out->hash);
     return RC_OK;
 }

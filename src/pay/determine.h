@@ -21,6 +21,7 @@ struct determiner_spec {
     month month;
     enum decide decide;
     bool whole_county; /* who is enrolled and lives nowhere in it is counted as well */
+    bool compare;      /* the month before was run: what differs from its awards is noted */
 };
 /* RC_NOT_FOUND: no line is switched on in the place that month. */
 MUST_CHECK enum rc determiner_open(const struct determiner_spec *spec, struct determiner **out,
@@ -72,7 +73,7 @@ struct found_finding {
 };
 
 struct found_payment {
-    int64_t household, payee;
+    int64_t household, payee, division;
     const struct policy *policy;
     int64_t fen;
 };
@@ -80,7 +81,22 @@ struct found_payment {
 struct found_count {
     int64_t division;
     const struct policy *policy;
-    int64_t households, persons, fen, not_enrolled, no_more, undecided;
+    int64_t households, persons, fen, not_enrolled, no_more, undecided, payments;
+};
+
+/* A household's awards of a programme that differ from last month's. */
+struct found_change {
+    int64_t household, division;
+    const struct policy *policy;
+    const char *kind; /* new, gone, more, less, other */
+    int64_t old_fen, new_fen;
+};
+
+/* Who qualifies and is not enrolled. */
+struct found_candidate {
+    int64_t household, person, division;
+    const struct policy *policy;
+    int64_t fen; /* AMOUNT_OPEN: open */
 };
 
 struct found {
@@ -90,6 +106,8 @@ struct found {
     VEC(struct found_payment) payments;
     VEC(struct found_count) counts; /* some all zero */
     VEC(struct found_finding) findings;
+    VEC(struct found_change) changes;
+    VEC(struct found_candidate) candidates;
     int64_t first, last, households, persons;
     uint8_t hash[VAULT_HASH]; /* of the results of all, enrolled or not */
     uint32_t *count_slots;    /* by division: place in counts + 1; see count_at() */

@@ -69,6 +69,16 @@ void note_decision(struct here *h, const struct policy *p, int64_t person,
 void note_stray(struct found *out, const struct enrolled *e, int64_t division,
                 const struct intake *in);
 
+/* Awards from `first` on are this household's: what differs from last month's. */
+void note_changes(struct here *h, size_t first);
+/* Last month's awards [from, to) are of households that are not there any more. */
+void note_gone(struct determiner *d, struct found *out, const struct unit_amount *last, size_t from,
+               size_t to);
+/* The unit qualifies for policy number k and is not enrolled: counted, and kept by name. */
+void note_candidate(const struct here *h, size_t k, size_t member);
+/* The id of a member by its place in the block of the zone. */
+int64_t here_person(const struct here *h, size_t member);
+
 /* Everything of a household of which somebody is enrolled in policy number k of the wanted. */
 MUST_CHECK enum rc award_policy(struct here *h, size_t k, struct err *err);
 

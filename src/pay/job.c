@@ -300,6 +300,8 @@ enum rc job_remove(struct change *c, const struct job *j, int64_t job_id, struct
     TRY(exec(c->conn, &stmt_run_drop_slices, of_job, 2, NULL, err));
     TRY(exec(c->conn, &stmt_run_drop_counts, of_job, 2, NULL, err));
     TRY(exec(c->conn, &stmt_run_drop_findings, of_job, 2, NULL, err));
+    TRY(exec(c->conn, &stmt_run_drop_changes, of_job, 2, NULL, err));
+    TRY(exec(c->conn, &stmt_run_drop_candidates, of_job, 2, NULL, err));
     change_note(c, "run_job", state, 3);
     return exec(c->conn, &stmt_run_job_state, state, 3, NULL, err);
 }

@@ -124,6 +124,40 @@ CREATE TABLE run_count (
     PRIMARY KEY (county_code, job_id, division, programme)
 ) -- clustered
 
+-- schema: run_count_payments since 3
+-- Payment lines of those living there.
+ALTER TABLE run_count ADD COLUMN payments BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_began since 3
+-- Households by kind of award_change: began is new, ended is gone.
+ALTER TABLE run_count ADD COLUMN began BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_ended since 3
+ALTER TABLE run_count ADD COLUMN ended BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_more since 3
+ALTER TABLE run_count ADD COLUMN more BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_less since 3
+ALTER TABLE run_count ADD COLUMN less BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_other since 3
+ALTER TABLE run_count ADD COLUMN other BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_came since 3
+ALTER TABLE run_count ADD COLUMN came BIGINT NOT NULL DEFAULT 0
+
+-- schema: run_count_went since 3
+ALTER TABLE run_count ADD COLUMN went BIGINT NOT NULL DEFAULT 0
+
+-- schema: payment_division_column since 3
+-- Where the household lived on the first of the month; 0: run by an older program.
+ALTER TABLE payment ADD COLUMN division BIGINT NOT NULL DEFAULT 0
+
+-- schema: payment_division since 3
+CREATE INDEX payment_division ON payment (county_code, job_id, division, household_id, programme,
+    payee_id, kind)
+
 -- ---- jobs ----
 
 -- name: run_visible read
@@ -226,22 +260,23 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: run_count_add write
 INSERT INTO run_count (county_code, job_id, division, programme, households, persons, amount_fen,
-    not_enrolled, no_more, undecided)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    not_enrolled, no_more, undecided, payments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (county_code, job_id, division, programme) DO UPDATE SET
     households = run_count.households + excluded.households,
     persons = run_count.persons + excluded.persons,
     amount_fen = run_count.amount_fen + excluded.amount_fen,
     not_enrolled = run_count.not_enrolled + excluded.not_enrolled,
     no_more = run_count.no_more + excluded.no_more,
-    undecided = run_count.undecided + excluded.undecided;
+    undecided = run_count.undecided + excluded.undecided,
+    payments = run_count.payments + excluded.payments;
 
 -- ---- what stands in the store ----
 
 -- name: run_counts read
 SELECT c.programme, CAST(sum(c.households) AS BIGINT), CAST(sum(c.persons) AS BIGINT),
     CAST(sum(c.amount_fen) AS BIGINT), CAST(sum(c.not_enrolled) AS BIGINT),
-    CAST(sum(c.no_more) AS BIGINT), CAST(sum(c.undecided) AS BIGINT)
+    CAST(sum(c.no_more) AS BIGINT), CAST(sum(c.undecided) AS BIGINT), CAST(sum(c.payments) AS BIGINT)
 FROM run_count AS c
 WHERE c.county_code = $1 AND c.job_id = $2 AND c.division >= $3 AND c.division <= $4
 GROUP BY c.programme ORDER BY c.programme;
@@ -309,9 +344,10 @@ WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
         AND p.division >= $5 AND p.division <= $6 AND p.past_position > $9);
 
 -- name: run_take_payments write
-INSERT INTO payment (county_code, month, household_id, payee_id, programme, kind, job_id, amount_fen)
+INSERT INTO payment (county_code, month, household_id, payee_id, programme, kind, job_id, amount_fen,
+    division)
 SELECT d.county_code, d.month, d.household_id, d.payee_id, d.programme, d.kind, CAST($4 AS BIGINT),
-    d.amount_fen
+    d.amount_fen, d.division
 FROM payment AS d
 WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
     AND NOT EXISTS (SELECT 1 FROM household AS h WHERE h.county_code = d.county_code
@@ -323,8 +359,8 @@ WHERE d.county_code = $1 AND d.month = $2 AND d.job_id = $3
 
 -- name: run_take_counts write
 INSERT INTO run_count (county_code, job_id, division, programme, households, persons, amount_fen,
-    not_enrolled, no_more, undecided)
+    not_enrolled, no_more, undecided, payments)
 SELECT c.county_code, CAST($3 AS BIGINT), c.division, c.programme, c.households, c.persons,
-    c.amount_fen, c.not_enrolled, c.no_more, c.undecided
+    c.amount_fen, c.not_enrolled, c.no_more, c.undecided, c.payments
 FROM run_count AS c
 WHERE c.county_code = $1 AND c.job_id = $2 AND (c.division < $4 OR c.division > $5);

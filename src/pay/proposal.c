@@ -4,6 +4,7 @@
  */
 #include "pay/proposal.h"
 
+#include "pay/batch.h"
 #include "pay/pay_sql.h"
 
 enum { ROWS_MOST = 201 };
@@ -75,6 +76,17 @@ enum rc proposal_find(struct conn *c, int64_t county, int64_t id, struct arena *
         return err_set(err, RC_NOT_FOUND, "no proposal %lld-%lld that may be seen",
                        (long long)county, (long long)id);
     return names_of(c, out, a, err);
+}
+
+enum rc proposal_begins(struct conn *c, const struct proposal *p, month *out, struct err *err)
+{
+    bool frozen = true;
+
+    for (*out = p->month - 1; frozen;) {
+        ++*out;
+        TRY(batch_frozen(c, p->county_code, *out, &frozen, err));
+    }
+    return RC_OK;
 }
 
 int64_t proposal_value(const struct proposal *p, enum proposal_order order)
@@ -361,4 +373,41 @@ enum rc proposals_count(const struct proposal_query *q, struct conn *c, int64_t 
     *exact = *n <= PROPOSALS_COUNT_MOST;
     *n = *exact ? *n : PROPOSALS_COUNT_MOST;
     return rc;
+}
+
+/* ---- sums ----------------------------------------------------------------------------------- */
+
+static int64_t part_of(int64_t division)
+{
+    enum place_level level = division_level(division);
+
+    return level == AT_CITY ? 1000000 : level == AT_COUNTY ? 1000 : 1;
+}
+
+enum rc proposals_sums(const struct proposal_query *q, struct conn *c, struct arena *a,
+                       struct proposal_sum **out, size_t *n, struct err *err)
+{
+    VEC(struct proposal_sum) list = {0};
+    struct asking s;
+
+    TRY(ask_open(&s, q, c, a, err));
+    for (size_t i = 0; i < s.n_streams; i++) {
+        struct value v[13];
+        struct query *rows = NULL;
+        filters(&s, &s.streams[i], v);
+        v[10] = V_INT(part_of(q->division != 0 ? q->division : q->scope->division));
+        TRY(query(c, &stmt_proposal_sums, v, 11, &rows, err));
+        while (query_next(rows))
+            *VEC_PUSH(a, &list) =
+                (struct proposal_sum){.division = query_int(rows, 0),
+                                      .programme = str_dup(a, query_text(rows, 1)),
+                                      .kind = str_dup(a, query_text(rows, 2)),
+                                      .n = query_int(rows, 3),
+                                      .old_fen = query_int(rows, 4),
+                                      .new_fen = query_int(rows, 5)};
+        TRY(query_end(rows, err));
+    }
+    *out = list.at;
+    *n = list.n;
+    return RC_OK;
 }

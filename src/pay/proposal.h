@@ -57,6 +57,12 @@ MUST_CHECK enum rc proposals_count(const struct proposal_query *q, struct conn *
 /* The key to go on behind. */
 int64_t proposal_value(const struct proposal *p, enum proposal_order order);
 
+/*
+ * The month from which an acceptance decides: its own, or the first after it whose list is not frozen
+ * in the county, since what is frozen is paid as it stands.
+ */
+MUST_CHECK enum rc proposal_begins(struct conn *c, const struct proposal *p, month *out,
+                                   struct err *err);
 /* Without a look at who reads. RC_NOT_FOUND. */
 MUST_CHECK enum rc proposal_find(struct conn *c, int64_t county, int64_t id, struct arena *a,
                                  struct proposal *out, struct err *err);
@@ -67,6 +73,28 @@ str proposal_outcome(const struct rules *r, const struct proposal *p, bool engli
 str proposal_reasons(const struct rules *r, const struct proposal *p, bool english, str between,
                      struct arena *a);
 const char *proposal_kind_label(str kind, bool english);
+
+struct notice;
+/* The notice that an acceptance would write, as it would be sent. text.n == 0: nobody is left to tell. */
+struct proposal_letter {
+    str title, title_en, text;
+    unsigned channels; /* of enum notice_channel */
+    const struct notice
+        *notice; /* the same, not stored: for its paper (work/paper.h); in the arena */
+};
+MUST_CHECK enum rc proposal_letter(struct conn *c, const struct city *city,
+                                   const struct proposal *p, day today, struct arena *a,
+                                   struct proposal_letter *out, struct err *err);
+
+/* What lies open, by part of the division asked for, programme and kind. */
+struct proposal_sum {
+    int64_t division; /* of the part: counties of a city, townships of a county, villages */
+    str programme, kind;
+    int64_t n, old_fen, new_fen;
+};
+/* By the query's month, programme, kind and division; the rest of it is not asked. */
+MUST_CHECK enum rc proposals_sums(const struct proposal_query *q, struct conn *c, struct arena *a,
+                                  struct proposal_sum **out, size_t *n, struct err *err);
 
 /* ---- deciding ------------------------------------------------------------------------------- */
 

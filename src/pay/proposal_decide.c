@@ -78,10 +78,14 @@ MUST_CHECK static enum rc end_enrolment(struct change *c, struct deciding *d,
     return RC_OK;
 }
 
-MUST_CHECK static enum rc accept(struct change *c, struct deciding *d, const struct proposal *p,
+MUST_CHECK static enum rc accept(struct change *c, struct deciding *d, const struct proposal *found,
                                  struct err *err)
 {
+    struct proposal begins = *found;
+    const struct proposal *p = &begins;
     int made = 0;
+
+    TRY(proposal_begins(c->conn, found, &begins.month, err));
 
     TRY(decide_lines(c, d, p, err));
     if (str_eq(p->kind, S("stop")))

@@ -261,22 +261,23 @@ static unsigned channels_of(const struct proposal *p, const struct service_notic
     return s != NULL ? s->channels : BY_PAPER | BY_PAGE | BY_MESSAGE;
 }
 
-enum rc proposal_notice(struct change *c, struct city *city, const struct proposal *p, day today,
-                        int *made, struct err *err)
+/* The notice as it goes into the outbox; *none: nobody is left to tell. */
+MUST_CHECK static enum rc notice_of(struct conn *c, const struct city *city,
+                                    const struct proposal *p, day today, struct arena *a,
+                                    struct notice *n, bool *none, struct err *err)
 {
     const struct rules *r = city->rules;
     const struct form *k = form_of(p->kind);
     const struct service_notice *s = service_notice(r, p->programme, k->on);
     const struct policy *policy = rules_policy(r, p->programme);
-    struct arena a = {0};
     str office = S("");
 
-    *made = 0;
-    if (p->head.n == 0 && p->person.n == 0)
+    *none = p->head.n == 0 && p->person.n == 0;
+    if (*none)
         return RC_OK;
-    enum rc rc = office_name(c->conn, c->county_code, today, &a, &office, err);
+    TRY(office_name(c, p->county_code, today, a, &office, err));
     bool next = p->month == date_month(today) + 1 && s != NULL && k->on != ON_GRANT;
-    struct notice n = {
+    *n = (struct notice){
         .household_id = p->household_id,
         .person_id = p->person_id,
         .division = p->division / 1000 * 1000,
@@ -288,12 +289,50 @@ enum rc proposal_notice(struct change *c, struct city *city, const struct propos
         .line = policy != NULL ? policy->line : S(""),
         .subject = p->head.n > 0 ? p->head : p->person,
     };
-    if (rc == RC_OK) {
-        const char *words = next ? str_z(&a, s->text) : k->text;
-        n.text = text_of(r, p, words, office, &a);
+    n->text = text_of(r, p, next ? str_z(a, s->text) : k->text, office, a);
+    struct notice_about *about = NEW(a, struct notice_about);
+    *about = (struct notice_about){.programme = p->programme,
+                                   .from = p->month,
+                                   .old_fen = p->old_fen,
+                                   .fen = p->new_fen,
+                                   .reasons = reasons_text(r, p, a),
+                                   .rule_hash = str_from(city->rule_hash)};
+    n->about = about;
+    return RC_OK;
+}
+
+enum rc proposal_notice(struct change *c, struct city *city, const struct proposal *p, day today,
+                        int *made, struct err *err)
+{
+    struct arena a = {0};
+    struct notice n;
+    bool none = false;
+    enum rc rc = notice_of(c->conn, city, p, today, &a, &n, &none, err);
+
+    *made = 0;
+    if (rc == RC_OK && !none) {
         rc = notice_put(c, &city->ids, &n, err);
         *made = rc == RC_OK;
     }
     arena_deinit(&a);
     return rc;
+}
+
+enum rc proposal_letter(struct conn *c, const struct city *city, const struct proposal *p,
+                        day today, struct arena *a, struct proposal_letter *out, struct err *err)
+{
+    struct proposal begins = *p;
+    struct notice n = {0};
+    bool none = false;
+
+    *out = (struct proposal_letter){0};
+    TRY(proposal_begins(c, p, &begins.month, err));
+    TRY(notice_of(c, city, &begins, today, a, &n, &none, err));
+    if (!none) {
+        struct notice *kept = NEW(a, struct notice);
+        *kept = n;
+        kept->county_code = p->county_code;
+        *out = (struct proposal_letter){n.title, n.title_en, n.text, n.channels, kept};
+    }
+    return RC_OK;
 }

@@ -4,6 +4,7 @@
  */
 #include "pay/run.h"
 
+#include "pay/batch.h"
 #include "pay/job.h"
 #include "pay/lock.h"
 
@@ -46,7 +47,8 @@ MUST_CHECK static enum rc run_job(struct running *r, struct err *err)
                                                .county = r->job.county,
                                                .month = r->job.month,
                                                .decide = r->job.decide,
-                                               .whole_county = r->job.division == 0};
+                                               .whole_county = r->job.division == 0,
+                                               .compare = r->job.last_job != 0};
     const struct intake_spec intake = {.city = city,
                                        .rules = city->rules,
                                        .county = r->job.county,
@@ -82,14 +84,31 @@ static enum rc stopped(const struct running *r, enum rc rc, struct err *err)
                    first.text, (long long)r->job.county, (long long)r->job.next);
 }
 
+MUST_CHECK static enum rc is_frozen(const struct job_spec *spec, bool *out, struct err *err)
+{
+    struct conn *c = NULL;
+
+    TRY(store_reader(spec->city->store, &c, err));
+    enum rc rc = batch_frozen(c, spec->county, spec->month, out, err);
+    store_reader_done(c);
+    return rc;
+}
+
+/*
+ * What is on its way to the bank is what the month was: a county whose list is frozen is not run again,
+ * and what changed goes with the next month. Asked behind the lock: freezing takes it too.
+ */
 MUST_CHECK static enum rc run_county(struct running *r, const struct job_spec *spec,
-                                     struct arena *a, bool *unchanged, struct err *err)
+                                     struct arena *a, bool *unchanged, bool *frozen,
+                                     struct err *err)
 {
     struct run_lock lock;
 
     TRY(run_lock(spec->city->store, spec->county, &lock, err));
-    enum rc rc = job_begin(spec, a, &r->job, unchanged, err);
-    if (rc == RC_OK && !*unchanged) {
+    enum rc rc = is_frozen(spec, frozen, err);
+    if (rc == RC_OK && !*frozen)
+        rc = job_begin(spec, a, &r->job, unchanged, err);
+    if (rc == RC_OK && !*frozen && !*unchanged) {
         rc = run_job(r, err);
         if (rc != RC_OK)
             rc = stopped(r, rc, err);
@@ -136,12 +155,22 @@ static day today_of(const struct run_spec *spec)
     return spec->today != 0 ? spec->today : (day)((ms + INT64_C(8) * 3600000) / 86400000);
 }
 
+static enum rc all_frozen(const struct run_spec *spec, int64_t county, struct err *err)
+{
+    char text[8];
+
+    return err_set(err, RC_CONFLICT,
+                   "county %lld: the list of %s is frozen; what changes goes with the next month",
+                   (long long)county, month_text(spec->month, text));
+}
+
 enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_result *out,
                   struct err *err)
 {
     struct extent e = {0};
     struct conn *c = NULL;
-    int64_t households = 0;
+    int64_t households = 0, last = 0;
+    size_t n_frozen = 0; /* of several counties the others are run */
     bool all_unchanged = true;
     struct err own = {0};
 
@@ -159,11 +188,15 @@ enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_resul
                                      .number = (int64_t)i,
                                      .decide = spec->decide,
                                      .today = today_of(spec)};
-        bool unchanged = false;
-        rc = run_county(&r, &job, a, &unchanged, err);
-        all_unchanged = all_unchanged && unchanged;
+        bool unchanged = false, frozen = false;
+        rc = run_county(&r, &job, a, &unchanged, &frozen, err);
+        n_frozen += frozen;
+        last = frozen ? e.counties[i] : last;
+        all_unchanged = all_unchanged && (unchanged || frozen);
     }
     TRY(rc);
+    if (e.n > 0 && n_frozen == e.n)
+        return all_frozen(spec, last, err);
     TRY(run_read(spec->city, spec->month, a, out, err));
     out->unchanged = all_unchanged;
     return RC_OK;

@@ -70,7 +70,8 @@ struct run_result {
     bool unchanged; /* nothing had changed since the run that is visible */
 };
 
-/* RC_CONFLICT: another run is alive. RC_RULE: a rule's error, naming household and month. */
+/* RC_CONFLICT: another run is alive, or the list is frozen (of several counties in all of them; else
+ * the frozen ones stay as they are). RC_RULE: a rule's error, naming household and month. */
 MUST_CHECK enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_result *out,
                              struct err *err);
 
@@ -78,7 +79,8 @@ MUST_CHECK enum rc run_month(const struct run_spec *spec, struct arena *a, struc
 MUST_CHECK enum rc run_read(const struct city *city, month m, struct arena *a,
                             struct run_result *out, struct err *err);
 
-/* Only divisions lo to hi, of one county (0: all). Payments are counted by whole counties. */
+/* Only divisions lo to hi, of one county (0: all). Payments of a run by an older program are counted
+ * by whole counties. */
 struct run_extent {
     int64_t county, lo, hi;
 };

@@ -49,6 +49,8 @@ MUST_CHECK static enum rc read_counts(const struct reading *r, int64_t county, i
             row->not_enrolled = query_int(q, 4);
             row->no_more = query_int(q, 5);
             row->undecided = query_int(q, 6);
+            r->out->payments += query_int(q, 7);
+            r->out->payment_fen += row->fen;
         }
     return query_end(q, err);
 }
@@ -68,6 +70,7 @@ MUST_CHECK static enum rc read_proposals(const struct reading *r, int64_t county
     return query_end(q, err);
 }
 
+/* A run by an older program did not count its payment lines. */
 MUST_CHECK static enum rc read_payments(const struct reading *r, int64_t county, int64_t job,
                                         struct err *err)
 {
@@ -75,10 +78,8 @@ MUST_CHECK static enum rc read_payments(const struct reading *r, int64_t county,
     struct query *q = NULL;
 
     TRY(query(r->conn, &stmt_run_payments, v, 3, &q, err));
-    if (query_next(q)) {
+    if (query_next(q))
         r->out->payments += query_int(q, 0);
-        r->out->payment_fen += query_int(q, 1);
-    }
     return query_end(q, err);
 }
 
@@ -127,9 +128,11 @@ MUST_CHECK static enum rc read_county(struct reading *r, int64_t county, struct 
         return RC_OK;
     TRY(county_name(r, county, &name, err));
     name_rows(r, rows, county, name);
+    int64_t payments = out->payments, fen = out->payment_fen;
     TRY(read_counts(r, county, job, rows, err));
     TRY(read_proposals(r, county, job, rows, err));
-    TRY(read_payments(r, county, job, err));
+    if (out->payments == payments && out->payment_fen > fen)
+        TRY(read_payments(r, county, job, err));
     out->n += r->n_wanted;
     return RC_OK;
 }

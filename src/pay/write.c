@@ -150,7 +150,7 @@ MUST_CHECK static enum rc put_payments(const struct writing *w, struct change *c
         return RC_OK;
     TRY(put_open(&p, c, S("payment"),
                  COLUMNS(S("county_code"), S("month"), S("household_id"), S("payee_id"),
-                         S("programme"), S("kind"), S("job_id"), S("amount_fen")),
+                         S("programme"), S("kind"), S("job_id"), S("amount_fen"), S("division")),
                  err));
     for (size_t i = 0; rc == RC_OK && i < f->payments.n; i++) {
         const struct found_payment *y = &f->payments.at[i];
@@ -158,6 +158,7 @@ MUST_CHECK static enum rc put_payments(const struct writing *w, struct change *c
         put_value(&p, V_TEXT(S("month")));
         put_value(&p, V_INT(w->job->job_id));
         put_value(&p, V_INT(y->fen));
+        put_value(&p, V_INT(y->division));
         rc = put_row(&p, "payment", err);
     }
     enum rc closed = bulk_close(p.bulk, rc == RC_OK ? err : NULL);
@@ -198,6 +199,62 @@ MUST_CHECK static enum rc put_findings(const struct writing *w, struct change *c
     return rc != RC_OK ? rc : closed;
 }
 
+/* Whom it pays otherwise than the month before. */
+MUST_CHECK static enum rc put_changes(const struct writing *w, struct change *c, struct err *err)
+{
+    const struct found *f = w->found;
+    struct put p;
+    enum rc rc = RC_OK;
+
+    if (f->changes.n == 0)
+        return RC_OK;
+    TRY(put_open(&p, c, S("award_change"),
+                 COLUMNS(S("county_code"), S("job_id"), S("division"), S("household_id"),
+                         S("programme"), S("kind"), S("old_fen"), S("new_fen")),
+                 err));
+    for (size_t i = 0; rc == RC_OK && i < f->changes.n; i++) {
+        const struct found_change *d = &f->changes.at[i];
+        put_value(&p, V_INT(w->job->county));
+        put_value(&p, V_INT(w->job->job_id));
+        put_value(&p, V_INT(d->division));
+        put_value(&p, V_INT(d->household));
+        put_value(&p, V_TEXT(d->policy->name.text));
+        put_value(&p, V_TEXT(str_from(d->kind)));
+        put_value(&p, V_INT(d->old_fen));
+        put_value(&p, V_INT(d->new_fen));
+        rc = put_row(&p, "award_change", err);
+    }
+    enum rc closed = bulk_close(p.bulk, rc == RC_OK ? err : NULL);
+    return rc != RC_OK ? rc : closed;
+}
+
+MUST_CHECK static enum rc put_candidates(const struct writing *w, struct change *c, struct err *err)
+{
+    const struct found *f = w->found;
+    struct put p;
+    enum rc rc = RC_OK;
+
+    if (f->candidates.n == 0)
+        return RC_OK;
+    TRY(put_open(&p, c, S("run_candidate"),
+                 COLUMNS(S("county_code"), S("job_id"), S("division"), S("household_id"),
+                         S("person_id"), S("programme"), S("amount_fen")),
+                 err));
+    for (size_t i = 0; rc == RC_OK && i < f->candidates.n; i++) {
+        const struct found_candidate *d = &f->candidates.at[i];
+        put_value(&p, V_INT(w->job->county));
+        put_value(&p, V_INT(w->job->job_id));
+        put_value(&p, V_INT(d->division));
+        put_value(&p, V_INT(d->household));
+        put_value(&p, V_INT(d->person));
+        put_value(&p, V_TEXT(d->policy->name.text));
+        put_value(&p, d->fen == AMOUNT_OPEN ? V_NULL : V_INT(d->fen));
+        rc = put_row(&p, "run_candidate", err);
+    }
+    enum rc closed = bulk_close(p.bulk, rc == RC_OK ? err : NULL);
+    return rc != RC_OK ? rc : closed;
+}
+
 /* A village's households may stand in several slices: counts are added to what is there. */
 MUST_CHECK static enum rc put_counts(const struct writing *w, struct change *c, struct err *err)
 {
@@ -207,11 +264,12 @@ MUST_CHECK static enum rc put_counts(const struct writing *w, struct change *c, 
                                   V_INT(n->division),    V_TEXT(n->policy->name.text),
                                   V_INT(n->households),  V_INT(n->persons),
                                   V_INT(n->fen),         V_INT(n->not_enrolled),
-                                  V_INT(n->no_more),     V_INT(n->undecided)};
+                                  V_INT(n->no_more),     V_INT(n->undecided),
+                                  V_INT(n->payments)};
         if ((n->households | n->persons | n->not_enrolled | n->no_more | n->undecided) == 0)
             continue;
-        change_note(c, "run_count", v, 10);
-        TRY(exec(c->conn, &stmt_run_count_add, v, 10, NULL, err));
+        change_note(c, "run_count", v, 11);
+        TRY(exec(c->conn, &stmt_run_count_add, v, 11, NULL, err));
     }
     return RC_OK;
 }
@@ -253,6 +311,8 @@ static enum rc slice_once(struct change *c, void *ctx, struct err *err)
     TRY(put_awards(w, c, err));
     TRY(put_payments(w, c, err));
     TRY(put_findings(w, c, err));
+    TRY(put_changes(w, c, err));
+    TRY(put_candidates(w, c, err));
     TRY(put_counts(w, c, err));
     return put_slice(w, c, err);
 }
@@ -297,6 +357,8 @@ MUST_CHECK static enum rc take_over(const struct writing *w, struct change *c, s
     TRY(exec(c->conn, &stmt_run_take_determinations, rows, 9, NULL, err));
     TRY(exec(c->conn, &stmt_run_take_awards, rows, 9, NULL, err));
     TRY(exec(c->conn, &stmt_run_take_payments, rows, 9, NULL, err));
+    TRY(exec(c->conn, &stmt_run_take_changes, counts, 5, NULL, err));
+    TRY(exec(c->conn, &stmt_run_take_candidates, counts, 5, NULL, err));
     return exec(c->conn, &stmt_run_take_counts, counts, 5, NULL, err);
 }
 
@@ -311,10 +373,12 @@ static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 
     TRY(advance(w, c, HOUSEHOLD_MOST, err));
     TRY(put_findings(w, c, err));
+    TRY(put_changes(w, c, err));
     TRY(put_counts(w, c, err));
     TRY(job_settle(c, j, err));
     if (j->division != 0 && j->visible != 0)
         TRY(take_over(w, c, err));
+    TRY(compare_settle(c, j, err));
     TRY(exec(c->conn, &stmt_run_job_done, done, 3, NULL, err));
     if (j->visible != 0)
         TRY(exec(c->conn, &stmt_run_job_state, replaced, 3, NULL, err));

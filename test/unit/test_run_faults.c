@@ -103,6 +103,8 @@ static void forget_runs(struct town *t)
         "DELETE FROM run_slice",
         "DELETE FROM run_change",
         "DELETE FROM run_count",
+        "DELETE FROM run_candidate",
+        "DELETE FROM award_change",
         "DELETE FROM month_run",
         "DELETE FROM award",
         "DELETE FROM payment",
