@@ -13,6 +13,7 @@ const struct command commands[] = {
     {"synth", "fill a store with a made-up population", cmd_synth},
     {"serve", "the pages and the API, until it is told to stop", cmd_serve},
     {"run", "the month: determinations, awards, the list of payments", cmd_run},
+    {"pay", "the list frozen, the bank's file, its answer", cmd_pay},
     {"explain", "prove and explain what is stored of a household", cmd_explain},
     {"import", "take households, persons and cases from CSV files", cmd_import},
     {"export", "write them to CSV files, or their empty templates", cmd_export},
@@ -21,7 +22,10 @@ const struct command commands[] = {
     {"audit", "prove the audit chains whole", cmd_audit},
     {"user", "the accounts of the staff", cmd_user},
     {"notice", "short messages of the outbox, into a file", cmd_notice},
+    {"figures", "the statutory figures of a month, as a workbook", cmd_figures},
     {"review", "regular reviews that fall due, onto the desks", cmd_review},
+    {"posting", "public postings that end by themselves", cmd_posting},
+    {"paper", "papers from lines of JSON, as PDF", cmd_paper},
     {NULL, NULL, NULL},
 };
 

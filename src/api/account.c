@@ -1,6 +1,7 @@
 /* Accounts of the staff, their relatives on record, who looks after a household, and numbers shown. */
 #include "guard/account.h"
 #include "api/handlers.h"
+#include "api/leaving_json.h"
 #include "guard/reveal.h"
 
 /* ---- accounts: out --------------------------------------------------------------------------- */
@@ -255,7 +256,16 @@ enum rc accounts_change(struct call *c, struct err *err)
     if (!str_int(c->at[0], &id))
         return err_set(err, RC_NOT_FOUND, "no account “%.*s” that may be seen",
                        STR_ARG(str_sub(c->at[0], 0, 40)));
-    TRY(account_alter(c->city, c->scope, id, &x, c->arena, &password, err));
+    struct leaving_choice choice;
+    TRY(leaving_choice_read(c, &choice, err));
+    x.closing = leaving_settle;
+    x.closing_ctx = &choice;
+    enum rc rc = account_alter(c->city, c->scope, id, &x, c->arena, &password, err);
+    if (choice.refused) {
+        leaving_refused(c, &choice.found);
+        c->field = S("successor");
+    }
+    TRY(rc);
     return reply_account(c, id, password, err);
 }
 

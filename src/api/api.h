@@ -18,10 +18,11 @@
 /* The application: one a process. */
 struct api {
     struct city *city;
-    day today;                   /* fixed by --today; 0: the clock's */
-    bool demo;                   /* pages say that it is one, and which day it plays */
-    const char *web;             /* folder with the built pages; NULL: none */
-    const char *files;           /* folder of the stored files */
+    day today;              /* fixed by --today; 0: the clock's */
+    bool demo;              /* pages say that it is one, and which day it plays */
+    const char *web;        /* folder with the built pages; NULL: none */
+    const char *files;      /* folder of the stored files */
+    const char *public_url; /* where citizens reach the pages: https://…, without a / at its end */
     struct api_insides *insides; /* of api/ */
 };
 
@@ -32,6 +33,7 @@ struct api {
 #define CLERKS    (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_HEAD))
 #define REPORTERS (CLERKS | ROLE_BIT(ROLE_VILLAGE))
 #define DECIDERS  (ROLE_BIT(ROLE_DECIDER) | ROLE_BIT(ROLE_HEAD))
+#define IMPORTERS (DECIDERS | ROLE_BIT(ROLE_OFFICER)) /* bring in whole workbooks */
 #define MONEY                                                                                      \
     (ROLE_BIT(ROLE_PAYER) | ROLE_BIT(ROLE_DECIDER) | ROLE_BIT(ROLE_OFFICER) |                      \
      ROLE_BIT(ROLE_AUDITOR))
@@ -39,6 +41,8 @@ struct api {
 #define STAFF  ((ROLE_BIT(ROLE__COUNT) - 1) & ~ADMINS) /* whoever works on cases */
 /* Calculations and papers, which may name an illness: not for who only pays (scope_reasons). */
 #define REASONS (STAFF & ~ROLE_BIT(ROLE_PAYER))
+/* Figures of offices: not for who looks after assigned households only. */
+#define REPORT_READERS (STAFF & ~ROLE_BIT(ROLE_VILLAGE))
 
 /*
  * Work that goes on beside the requests, in threads of its own: taken up when the server starts

@@ -2,8 +2,48 @@
 #include "api/case_json.h"
 #include "api/handlers.h"
 #include "work/files.h"
+#include "work/posting.h"
+#include "work/online.h"
 
 /* ---- the list ------------------------------------------------------------------------------- */
+
+/* The filters behind a report's numbers; each has an order of its own. */
+MUST_CHECK static enum rc read_clock(struct call *c, struct case_query *q, struct err *err)
+{
+    static const char *const clocks[] = {"", "late", "warned", "due_today", "paused"};
+    str clock = query_of(c, "clock"), closed = query_of(c, "closed"),
+        in_time = query_of(c, "in_time"), office = query_of(c, "office");
+    while (q->clock <= CLOCK_PAUSED && !str_eq(clock, str_from(clocks[q->clock])))
+        q->clock++;
+    if (q->clock > CLOCK_PAUSED)
+        return call_wrong(c, RC_BAD_INPUT, "clock", NULL, err,
+                          "clock: found “%.*s”, expected late, warned, due_today or paused",
+                          STR_ARG(str_sub(clock, 0, 40)));
+    if (closed.n > 0 && !month_parse(closed, &q->closed))
+        return call_wrong(c, RC_BAD_INPUT, "closed", NULL, err,
+                          "closed: found “%.*s”, expected a month like 2020-12",
+                          STR_ARG(str_sub(closed, 0, 40)));
+    if (office.n > 0 && (!str_int(office, &q->office) || office.n != 12))
+        return call_wrong(c, RC_BAD_INPUT, "office", NULL, err,
+                          "office: found “%.*s”, expected twelve digits",
+                          STR_ARG(str_sub(office, 0, 40)));
+    q->in_time = str_eq(in_time, S("yes"))  ? IN_TIME_YES
+                 : str_eq(in_time, S("no")) ? IN_TIME_NO
+                                            : IN_TIME_ANY;
+    if (in_time.n > 0 && (q->in_time == IN_TIME_ANY || q->closed == 0))
+        return call_wrong(c, RC_BAD_INPUT, "in_time", NULL, err,
+                          "in_time: found “%.*s”, expected yes or no, beside a month `closed`",
+                          STR_ARG(str_sub(in_time, 0, 40)));
+    if ((q->clock != CLOCK_ANY || q->closed != 0) && q->order != CASE_BY_DUE)
+        return call_wrong(c, RC_BAD_INPUT, "sort", NULL, err,
+                          "sort: expected none beside clock and closed, which have their own");
+    if (q->clock != CLOCK_ANY && q->closed != 0)
+        return call_wrong(c, RC_BAD_INPUT, "clock", NULL, err,
+                          "clock: found beside closed, expected one of them");
+    if (q->closed != 0)
+        q->order = CASE_BY_CLOSED;
+    return RC_OK;
+}
 
 MUST_CHECK static enum rc read_query(struct call *c, const struct page *page, struct case_query *q,
                                      struct err *err)
@@ -27,6 +67,7 @@ MUST_CHECK static enum rc read_query(struct call *c, const struct page *page, st
         return call_wrong(c, RC_BAD_INPUT, "sort", "due, accepted or number", err,
                           "found “%.*s”, expected due, accepted or number", STR_ARG(sort));
     q->desc = str_eq(order, S("desc"));
+    TRY(read_clock(c, q, err));
     if (division.n > 0 && (!str_int(division, &q->division) || division.n != 12))
         return call_wrong(c, RC_BAD_INPUT, "division", "twelve digits", err,
                           "found “%.*s”, expected a division of twelve digits", STR_ARG(division));
@@ -60,7 +101,9 @@ MUST_CHECK static enum rc write_list(struct call *c, struct conn *conn, const st
     str key[3] = {S(""), S(""), S("")};
     if (n > 0) {
         const struct case_row *last = &rows[n - 1];
-        day d = q->order == CASE_BY_ACCEPTED ? last->accepted : last->due;
+        day d = q->order == CASE_BY_ACCEPTED ? last->accepted
+                : q->order == CASE_BY_CLOSED ? last->closed
+                                             : last->due;
         char text[11];
         key[0] = d != 0 ? str_dup(c->arena, str_from(date_text(d, text))) : S("9999-12-31");
         key[1] = str_fmt(c->arena, "%lld", (long long)last->county_code);
@@ -144,13 +187,39 @@ MUST_CHECK static enum rc read_new(struct call *c, struct case_new *n, struct er
     return read_services(c, n, err);
 }
 
+/* The application made on a phone that is taken now: one that waits, of the same county. */
+MUST_CHECK static enum rc read_online(struct call *c, int64_t county, int64_t *out, struct err *err)
+{
+    struct conn *conn = NULL;
+    struct online o = {0};
+    int64_t its = 0;
+    TRY(body_ref(c, "online", false, &its, out, err));
+    if (*out == 0)
+        return RC_OK;
+    TRY(store_reader(c->city->store, &conn, err));
+    enum rc rc = online_find(c->city, c->scope, conn, its, *out, false, c->arena, &o, err);
+    store_reader_done(conn);
+    TRY(rc);
+    if (its != county)
+        return call_wrong(c, RC_BAD_INPUT, "online", NULL, err,
+                          "the family lives in another county than the application was sent to");
+    if (!str_eq(o.state, S("waiting")))
+        return err_set(err, RC_CONFLICT, "the application %.*s was answered already: %.*s",
+                       STR_ARG(o.number), STR_ARG(o.state));
+    return RC_OK;
+}
+
 enum rc cases_open(struct call *c, struct err *err)
 {
     struct case_new n;
+    int64_t online = 0;
     struct case_made made;
     struct json *j = &c->json;
     TRY(read_new(c, &n, err));
+    TRY(read_online(c, n.county, &online, err));
     TRY(case_open(c->city, c->scope, &n, c->arena, &made, err));
+    if (online != 0)
+        TRY(online_answer(c->city, c->scope, n.county, online, S(""), &made, err));
     call_created(c, str_fmt(c->arena, "/api/v1/cases/%06lld-%lld", (long long)n.county,
                             (long long)made.cases[0].case_id));
     json_obj(j);
@@ -325,8 +394,10 @@ struct taking {
 static enum rc take(struct change *change, void *ctx, struct err *err)
 {
     struct taking *t = ctx;
-    return file_take(change, t->c->api->files, t->c->request->body_file, &t->file, t->c->arena,
-                     err);
+    TRY(file_take(change, t->c->api->files, t->c->request->body_file, &t->file, t->c->arena, err));
+    return str_eq(t->file.paper, S(POSTING_PHOTO))
+               ? posting_photo(change, t->file.case_id, t->file.file_id, t->c->today, err)
+               : RC_OK;
 }
 
 MUST_CHECK static enum rc check_taking(struct call *c, struct taking *t, int64_t *county,
@@ -340,7 +411,7 @@ MUST_CHECK static enum rc check_taking(struct call *c, struct taking *t, int64_t
     enum rc rc = see_case(c, conn, county, &id, &k, err);
     store_reader_done(conn);
     TRY(rc);
-    bool known = paper.n == 0;
+    bool known = paper.n == 0 || str_eq(paper, S(POSTING_PHOTO));
     for (size_t i = 0; i < k.ground.service->n_papers; i++)
         known |= str_eq(k.ground.service->papers[i].name.text, paper);
     if (!known)

@@ -7,10 +7,14 @@
 #include <unistd.h>
 
 #include "api/api_in.h"
+#include "api/export.h"
 #include "guard/session.h"
 #include "work/clock.h"
 
 enum { SESSION_PER_S = 100, SESSION_BURST = 400, ADDRESS_PER_S = 50, ADDRESS_BURST = 400 };
+/* Without an account. A committee helps a whole village from one address: thirty at once, then twenty an
+ * hour; a photo is no application, so files have the pace of guesses. */
+enum { TRIES_PER_S = 1, TRIES_BURST = 40, SENT_EVERY_S = 180, SENT_BURST = 30 };
 
 static bool is_api(str path)
 {
@@ -57,6 +61,25 @@ static enum rc check_session(struct call *c, struct err *err)
     return RC_OK;
 }
 
+/* What is sent in by nobody known is few and small; a file needs a pass before its bytes are read. */
+static enum rc check_everybody(struct call *c, struct err *err)
+{
+    struct api_insides *in = c->api->insides;
+    const struct route *route = c->route;
+    bool of_public = str_starts(str_from(route->path), S("/api/v1/public/"));
+    bool file = strcmp(route->takes, "file") == 0;
+    str who = rate_address(c->request->remote, c->arena);
+
+    TRY(check_rate(c, &in->addresses, who.n > 0 ? who : c->request->remote, err));
+    if (!of_public || !route_writes(route))
+        return RC_OK;
+    if (who.n > 0 && (file || strcmp(route->takes, "public_try") == 0))
+        TRY(check_rate(c, &in->tries, who, err));
+    else if (who.n > 0)
+        TRY(check_rate(c, &in->sent, who, err));
+    return file ? public_file_may(c, err) : RC_OK;
+}
+
 static enum rc check_call(struct call *c, struct err *err)
 {
     const struct http_request *r = c->request;
@@ -69,7 +92,7 @@ static enum rc check_call(struct call *c, struct err *err)
     if (route_writes(c->route) && !origin_good(r))
         return err_set(err, RC_FORBIDDEN, "the request comes from a page of another site");
     if (c->route->may & FOR_EVERYBODY)
-        return check_rate(c, &c->api->insides->addresses, r->remote, err);
+        return check_everybody(c, err);
     return check_session(c, err);
 }
 
@@ -98,7 +121,9 @@ static struct http_intake intake(void *ctx, struct http_request *r)
     if (c->insides->rc != RC_OK)
         return (struct http_intake){.refuse = true};
     if (strcmp(c->route->takes, "file") == 0)
-        return (struct http_intake){.most = API_FILE_BYTES, .to_file = true};
+        return (struct http_intake){.most = c->route->may & FOR_EVERYBODY ? PUBLIC_FILE_BYTES
+                                                                          : API_FILE_BYTES,
+                                    .to_file = true};
     return (struct http_intake){.most = API_JSON_BYTES};
 }
 
@@ -117,7 +142,21 @@ static enum rc run_handler(struct call *c, struct err *err)
     }
     if (route_once(route) && c->scope != NULL && key.n > 0)
         return once_run(c, key, err);
+    if (route->method == HTTP_GET && c->scope != NULL && export_find(route->name) != NULL) {
+        bool sheet = false;
+        TRY(export_asked(c, &sheet, err));
+        if (sheet)
+            return export_run(c, err);
+    }
     return route->handler(c, err);
+}
+
+static bool has_header(const struct http_reply *out, const char *name)
+{
+    for (size_t i = 0; i < out->n_headers; i++)
+        if (strcmp(out->headers[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 /* A reply that its handler finished: what it left open. */
@@ -149,7 +188,9 @@ static enum rc finish(struct call *c, struct err *err)
         }
     }
     const char *cache = in->cacheable ? "private, no-cache" : "no-store";
-    if (out->file >= 0)
+    if (!has_header(out, "X-Robots-Tag"))
+        http_reply_header(out, "X-Robots-Tag", S("noindex, noarchive"));
+    if (out->file >= 0 && !in->own)
         reply_headers_file(out, cache);
     else
         reply_headers(out, cache);
@@ -203,6 +244,8 @@ static void insides_init(struct api_insides *in)
 
     rate_init(&in->sessions, SESSION_PER_S, SESSION_BURST);
     rate_init(&in->addresses, ADDRESS_PER_S, ADDRESS_BURST);
+    rate_init(&in->tries, TRIES_PER_S, TRIES_BURST);
+    rate_init_slow(&in->sent, SENT_EVERY_S, SENT_BURST);
     pthread_mutex_init(&in->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -267,4 +310,6 @@ void api_close(struct api *api)
     pthread_mutex_destroy(&in->lock);
     pthread_mutex_destroy(&in->sessions.lock);
     pthread_mutex_destroy(&in->addresses.lock);
+    pthread_mutex_destroy(&in->tries.lock);
+    pthread_mutex_destroy(&in->sent.lock);
 }

@@ -3,6 +3,7 @@
  * why a clock stands still, what was promised, what is risky, which notices are still here.
  */
 #include "api/desk_json.h"
+#include "api/handover_more.h"
 #include "api/handlers.h"
 #include "guard/account.h"
 #include "work/case.h"
@@ -368,6 +369,7 @@ MUST_CHECK static enum rc write_all(struct handover *h, struct err *err)
         TRY(desk_json_notice(&h->json, &h->notices[i], err));
     json_arr_end(j);
     write_words(h);
+    TRY(handover_more(&h->json, &h->scope, h->account, err));
     JSON_BOOL(j, "more", h->more);
     json_obj_end(j);
     return RC_OK;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "api/handlers.h"
+#include "pay/batch.h"
 
 enum { MONTHS_SHOWN = 36, ORDERS_SHOWN = 50, WATCH_MS = 500, WATCH_STEP_MS = 50 };
 
@@ -233,6 +234,21 @@ MUST_CHECK static enum rc order_read(struct call *c, struct run_order *o, struct
     return wanted_policies(c->city->rules, c->city->place, o->month, c->arena, &wanted, &n, err);
 }
 
+/* A county's own run of a month whose list is frozen is refused at once; the city's leaves it out. */
+MUST_CHECK static enum rc not_frozen(struct conn *conn, const struct run_order *o, struct err *err)
+{
+    char text[8];
+    bool frozen = false;
+
+    if (o->division != 0)
+        TRY(batch_frozen(conn, o->division / 1000000, o->month, &frozen, err));
+    if (!frozen)
+        return RC_OK;
+    return err_set(err, RC_CONFLICT,
+                   "the list of %s is frozen; what changes goes with the next month",
+                   month_text(o->month, text));
+}
+
 enum rc runs_start(struct call *c, struct err *err)
 {
     struct run_order order = {.who = c->scope->login, .state = S("open"), .error = S("")};
@@ -246,7 +262,9 @@ enum rc runs_start(struct call *c, struct err *err)
     bool same = now.month == order.month && now.division == order.division;
     if (!same) {
         TRY(store_reader(c->city->store, &conn, err));
-        enum rc rc = run_order_total(conn, &order, c->arena, &order.total, err);
+        enum rc rc = not_frozen(conn, &order, err);
+        if (rc == RC_OK)
+            rc = run_order_total(conn, &order, c->arena, &order.total, err);
         store_reader_done(conn);
         TRY(rc);
         if (now.month != 0)

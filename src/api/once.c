@@ -155,7 +155,7 @@ static enum rc answered(struct conn *conn, void *ctx, struct err *err)
     const char *gives = o->c->route->gives;
     /* A password or a number in full isn't kept anywhere else either. */
     bool secret = strcmp(gives, "account_made") == 0 || strcmp(gives, "revealed") == 0 ||
-                  strcmp(gives, "account") == 0;
+                  strcmp(gives, "account") == 0 || strcmp(gives, "online") == 0;
     str body = r->body != NULL ? sbuf_str(r->body) : S("");
     bool keep = !secret && body.n <= REPLY_BYTES && !o->c->insides->other;
     const struct value v[] = {ONCE_KEY(o),

@@ -67,14 +67,20 @@ static bool split(str s, struct page *out)
 enum rc call_page(struct call *c, struct page *out, struct err *err)
 {
     str limit = query_of(c, "limit"), cursor = query_of(c, "cursor"), text = S("");
+    const struct page_over *over = c->insides->over;
     int64_t n = LIMIT_USUAL;
+
+    if (over != NULL) {
+        limit = S("");
+        cursor = over->cursor;
+    }
 
     *out = (struct page){0};
     if (limit.n > 0 && (!str_int(limit, &n) || n < 1 || n > LIMIT_MOST))
         return call_wrong(c, RC_BAD_INPUT, "limit", NULL, err,
                           "limit: found “%.*s”, expected 1 to %d", STR_ARG(str_sub(limit, 0, 20)),
                           LIMIT_MOST);
-    out->limit = (int)n;
+    out->limit = over != NULL ? over->limit : (int)n;
     if (cursor.n == 0)
         return RC_OK;
     if (cursor.n > 2 * CURSOR_BYTES || !unpack(c->arena, cursor, &text) ||

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/api_in.h"
 #include "base/limits.h"
 
 /* ---- out ------------------------------------------------------------------------------------ */
@@ -13,14 +14,24 @@ enum rc division_name(struct call *c, struct conn *conn, int64_t division, str *
 {
     char on[11];
     struct division_info info = {0};
+    struct page_over *over = c->insides->over;
+    for (size_t i = 0; over != NULL && i < over->places.n; i++)
+        if (over->places.at[i].division == division) {
+            *out = over->places.at[i].name;
+            return RC_OK;
+        }
     enum rc rc =
         division_now(conn, division, str_from(date_text(c->today, on)), c->arena, &info, err);
-    if (rc == RC_NOT_FOUND || rc == RC_CONFLICT) {
+    if (rc == RC_NOT_FOUND || rc == RC_CONFLICT)
         *out = str_fmt(c->arena, "%lld", (long long)division);
-        return RC_OK;
-    }
-    *out = info.name;
-    return rc;
+    else if (rc == RC_OK)
+        *out = info.name;
+    else
+        return rc;
+    if (over != NULL)
+        *VEC_PUSH(over->arena, &over->places) =
+            (struct place_name){division, str_dup(over->arena, *out)};
+    return RC_OK;
 }
 
 enum rc people_division(struct call *c, struct conn *conn, const char *key, int64_t division,

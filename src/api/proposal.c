@@ -144,6 +144,36 @@ MUST_CHECK static enum rc place_json(struct call *c, struct conn *conn, int64_t 
     return RC_OK;
 }
 
+/* The notice as it would be sent; null when nobody is left to tell. */
+MUST_CHECK static enum rc letter_json(struct call *c, struct conn *conn, const struct proposal *p,
+                                      struct err *err)
+{
+    struct json *j = &c->json;
+    struct proposal_letter letter;
+
+    TRY(proposal_letter(conn, c->city, p, c->today, c->arena, &letter, err));
+    json_key(j, "letter");
+    if (letter.text.n == 0) {
+        json_nil(j);
+        return RC_OK;
+    }
+    json_obj(j);
+    json_key(j, "title");
+    both_json(j, letter.title, letter.title_en);
+    JSON_STR(j, "text", letter.text);
+    json_key(j, "channels");
+    json_arr(j);
+    if (letter.channels & BY_PAPER)
+        json_str(j, S("paper"));
+    if (letter.channels & BY_PAGE)
+        json_str(j, S("page"));
+    if (letter.channels & BY_MESSAGE)
+        json_str(j, S("message"));
+    json_arr_end(j);
+    json_obj_end(j);
+    return RC_OK;
+}
+
 MUST_CHECK static enum rc item_json(struct call *c, struct conn *conn, const struct proposal *p,
                                     struct err *err)
 {
@@ -184,6 +214,8 @@ MUST_CHECK static enum rc item_json(struct call *c, struct conn *conn, const str
     JSON_STR(j, "text", p->words);
     json_key(j, "division");
     TRY(place_json(c, conn, p->division, err));
+    if (str_eq(query_of(c, "letters"), S("true")))
+        TRY(letter_json(c, conn, p, err));
     json_obj_end(j);
     return RC_OK;
 }
@@ -235,6 +267,56 @@ enum rc proposals_list(struct call *c, struct err *err)
     TRY(page_read(c, &q, err));
     TRY(store_reader(c->city->store, &conn, err));
     enum rc rc = list_json(c, conn, &q, err);
+    store_reader_done(conn);
+    return rc;
+}
+
+/* ---- sums ----------------------------------------------------------------------------------- */
+
+MUST_CHECK static enum rc sums_json(struct call *c, struct conn *conn,
+                                    const struct proposal_query *q, struct err *err)
+{
+    struct json *j = &c->json;
+    struct proposal_sum *list = NULL;
+    size_t n = 0;
+
+    TRY(proposals_sums(q, conn, c->arena, &list, &n, err));
+    json_obj(j);
+    json_key(j, "rows");
+    json_arr(j);
+    for (size_t i = 0; i < n; i++) {
+        const struct policy *policy = rules_policy(c->city->rules, list[i].programme);
+        json_obj(j);
+        json_key(j, "division");
+        TRY(place_json(c, conn, list[i].division, err));
+        JSON_STR(j, "programme", list[i].programme);
+        json_key(j, "label");
+        both_json(j, policy != NULL ? policy->label.zh : list[i].programme,
+                  policy != NULL ? policy->label.en : list[i].programme);
+        JSON_STR(j, "kind", list[i].kind);
+        json_key(j, "kind_label");
+        both_json(j, str_from(proposal_kind_label(list[i].kind, false)),
+                  str_from(proposal_kind_label(list[i].kind, true)));
+        JSON_INT(j, "n", list[i].n);
+        JSON_INT(j, "old_fen", list[i].old_fen);
+        JSON_INT(j, "new_fen", list[i].new_fen);
+        json_obj_end(j);
+    }
+    json_arr_end(j);
+    json_obj_end(j);
+    return RC_OK;
+}
+
+enum rc proposals_sums_get(struct call *c, struct err *err)
+{
+    const struct filter_text t = {query_of(c, "month"), query_of(c, "programme"),
+                                  query_of(c, "kind"), query_of(c, "division")};
+    struct proposal_query q = {0};
+    struct conn *conn = NULL;
+
+    TRY(filter_read(c, &t, &q, err));
+    TRY(store_reader(c->city->store, &conn, err));
+    enum rc rc = sums_json(c, conn, &q, err);
     store_reader_done(conn);
     return rc;
 }

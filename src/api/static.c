@@ -1,6 +1,8 @@
 /*
  * The pages: files below the web folder, FILE.gz instead where it lies beside and the client takes it.
- * A path without a file and without a dot is a page of the one-page application: index.html.
+ * A path without a file and without a dot is a page of a one-page application: /p/index.html of the
+ * citizens' below /p/, else index.html of the staff's. What a QR code on a paper opens, /check/NUMBER, is a
+ * citizens' page under a shorter name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -89,7 +91,7 @@ static void send_file(struct http_request *r, struct http_reply *out, str path, 
     str tag = str_fmt(r->arena, "\"%llx-%llx%s\"", (unsigned long long)st->st_mtime,
                       (unsigned long long)st->st_size, gzip ? "-gz" : "");
     /* Names of built files carry a hash of what is in them. */
-    bool for_ever = str_starts(path, S("/assets/"));
+    bool for_ever = str_starts(path, S("/assets/")) || str_starts(path, S("/p/assets/"));
 
     reply_headers(out, for_ever ? "public, max-age=31536000, immutable" : "no-cache");
     http_reply_header(out, "ETag", tag);
@@ -107,6 +109,46 @@ static void send_file(struct http_request *r, struct http_reply *out, str path, 
     out->file_bytes = st->st_size;
 }
 
+/* Other sites' searchers find the way in and the help, and nothing that is about somebody. */
+static bool for_searchers(str path)
+{
+    return str_eq(path, S("/p")) || str_eq(path, S("/p/")) || str_eq(path, S("/p/help")) ||
+           str_eq(path, S("/p/go")) || str_eq(path, S("/robots.txt"));
+}
+
+/* Letters, digits and dashes only: nothing else is on a paper, and nothing else goes into a header. */
+static bool plain_name(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+              c == '-'))
+            return false;
+    }
+    return s.n > 0 && s.n <= 64;
+}
+
+/* /check/NUMBER?code=… leads to /p/check/NUMBER?code=…, /p to /p/. */
+static bool moved(struct http_request *r, struct http_reply *out)
+{
+    bool given = false;
+    str to = S("/p/"), code = http_query(r, "code", &given);
+
+    if (str_starts(r->path, S("/check/"))) {
+        str number = str_sub(r->path, 7, r->path.n);
+        if (!plain_name(number))
+            return false;
+        to = str_fmt(r->arena, "/p/check/%.*s%s%.*s", STR_ARG(number),
+                     plain_name(code) ? "?code=" : "", STR_ARG(plain_name(code) ? code : S("")));
+    } else if (!str_eq(r->path, S("/p"))) {
+        return false;
+    }
+    reply_headers(out, "no-cache");
+    http_reply_header(out, "Location", to);
+    out->status = 302;
+    return true;
+}
+
 void static_answer(struct api *api, struct http_request *r, struct http_reply *out)
 {
     str path = str_eq(r->path, S("/")) ? S("/index.html") : r->path;
@@ -119,11 +161,19 @@ void static_answer(struct api *api, struct http_request *r, struct http_reply *o
         http_reply_header(out, "Allow", S("GET, HEAD"));
         return;
     }
+    if (!for_searchers(r->path))
+        http_reply_header(out, "X-Robots-Tag", S("noindex, noarchive"));
+    if (moved(r, out))
+        return;
+    if (str_eq(path, S("/p/")))
+        path = S("/p/index.html");
     if (api->web != NULL && plain_path(path)) {
         if (type_of(path) != NULL)
             fd = open_file(api, r, path, &st, &gzip);
         else if (memchr(path.p, '.', path.n) == NULL)
-            fd = open_file(api, r, path = S("/index.html"), &st, &gzip);
+            fd = open_file(
+                api, r, path = str_starts(path, S("/p/")) ? S("/p/index.html") : S("/index.html"),
+                &st, &gzip);
     }
     if (fd < 0)
         problem_bare(api, r, 404, "not_found", "there is no such page", out);

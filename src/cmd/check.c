@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "eval/example.h"
+#include "pay/bank_layout.h"
 
 static const char *opt_home;
 static bool opt_quiet;
@@ -59,9 +60,16 @@ int cmd_check(int argc, char **argv)
     if (d.errors == 0)
         examples = examples_run(&r, &d);
     diags_print(&r, &d);
+    const char *home = rest == argc ? home_find(&a, opt_home) : NULL;
+    size_t layouts = 0;
+    bool banks = home == NULL || bank_check(home, &layouts, &err) == RC_OK;
+    if (!banks)
+        complain("%s", err.text);
     if (d.errors > 0) {
         complain("%zu mistake%s; %zu file%s read", d.errors, d.errors == 1 ? "" : "s",
                  r.sources.list.n, r.sources.list.n == 1 ? "" : "s");
+        status = EXIT_MISTAKE;
+    } else if (!banks) {
         status = EXIT_MISTAKE;
     } else if (!opt_quiet) {
         printf("no mistake. files %zu, registers %zu, policies %zu, places %zu, examples run %zu\n",

@@ -26,6 +26,7 @@ int cmd_eval(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_synth(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_pay(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
@@ -34,8 +35,11 @@ int cmd_restore(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_notice(int argc, char **argv);
+int cmd_figures(int argc, char **argv);
 int cmd_review(int argc, char **argv);
+int cmd_posting(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_paper(int argc, char **argv);
 
 /* ---- options -------------------------------------------------------------------------------- */
 

@@ -4,8 +4,10 @@
 #include "cmd/cmd.h"
 #include "cmd/db.h"
 #include "guard/account.h"
+#include "pay/bank_layout.h"
 #include "people/search.h"
 #include "work/clock.h"
+#include "work/office.h"
 
 static const char *opt_db, *opt_place, *opt_key, *opt_home, *opt_as;
 static const struct opt opts[] = {
@@ -38,6 +40,10 @@ MUST_CHECK static enum rc finish(const struct init_spec *spec, struct arena *a, 
     enum rc rc = search_fill(city, &made, err);
     if (rc == RC_OK)
         rc = calendar_init(city, spec->home, 0, err);
+    if (rc == RC_OK)
+        rc = bank_init(city, spec->home, 0, err);
+    if (rc == RC_OK)
+        rc = office_init(city, spec->home, 0, err);
     if (rc == RC_OK)
         rc = account_first(city, a, login, password, err);
     city_close(city);

@@ -23,7 +23,8 @@
 #include "guard/account.h"
 #include "pay/decide.h"
 
-static const char *opt_db, *opt_key, *opt_listen, *opt_today, *opt_web, *opt_files, *opt_home;
+static const char *opt_db, *opt_key, *opt_listen, *opt_today, *opt_web, *opt_files, *opt_home,
+    *opt_public;
 static bool opt_demo, opt_single;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
@@ -34,6 +35,9 @@ static const struct opt opts[] = {
     {"web", "DIR", "the built pages (else build/web of --home, else beside the program)", &opt_web,
      NULL},
     {"files", "DIR", "photos and scans (else the SQLite file's name with .files added)", &opt_files,
+     NULL},
+    {"public-url", "URL",
+     "where citizens reach the pages, as QR codes name it (else that of --listen)", &opt_public,
      NULL},
     {"home", "DIR", "folder with lines/ and places/", &opt_home, NULL},
     {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
@@ -145,6 +149,9 @@ static enum rc run_worker(const sigset_t *stop, int ready, struct arena *a, stru
     struct api *api = NULL;
 
     TRY(files_folder(db_url(opt_db), a, &given.files, err));
+    given.public_url = opt_public != NULL
+                           ? opt_public
+                           : str_fmt(a, "http://%s", opt_listen ? opt_listen : "127.0.0.1:8080").p;
     TRY(upload_folder(given.files, a, &spec.folder, err));
     TRY(city_open(db_url(opt_db), opt_key, NULL, a, &given.city, err));
     pay_tie();

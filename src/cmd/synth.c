@@ -4,8 +4,10 @@
 
 #include "cmd/db.h"
 #include "cmd/synth_desk.h"
+#include "pay/bank_layout.h"
 #include "pay/decide.h"
 #include "work/clock.h"
+#include "work/office.h"
 
 static const char *opt_db, *opt_place, *opt_persons, *opt_seed, *opt_month, *opt_key, *opt_home,
     *opt_as, *opt_lang, *opt_cases, *opt_today;
@@ -116,6 +118,10 @@ MUST_CHECK static enum rc synth(const struct call *call, const char *home, struc
                                     .progress = show,
                                     .ctx = &progress};
     enum rc rc = calendar_init(city, home, init.at_ms, err);
+    if (rc == RC_OK)
+        rc = office_init(city, home, init.at_ms, err);
+    if (rc == RC_OK)
+        rc = bank_init(city, home, init.at_ms, err);
     if (rc == RC_OK)
         rc = synth_write(&spec, &counts, err);
     progress_end(&progress);

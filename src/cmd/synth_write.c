@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "cmd/import_awards.h"
 #include "cmd/synth.h"
+#include "pay/past.h"
 #include "pay/run.h"
 #include "vault/vault_sql.h"
 
@@ -256,7 +256,7 @@ static enum rc write_county(struct change *c, void *ctx, struct err *err)
     enum rc closed = loader_close(w->loader, rc == RC_OK ? err : NULL);
     rc = rc != RC_OK ? rc : closed;
     if (rc == RC_OK && w->exiting.n > 0)
-        rc = import_awards(c, city, w->rules->month - 2, false, w->exiting.at, w->exiting.n, err);
+        rc = past_awards_put(c, city, w->rules->month - 2, false, w->exiting.at, w->exiting.n, err);
     note(c, w);
     if (rc == RC_OK)
         rc = mark_synthetic(c, err);

@@ -575,6 +575,21 @@ static void a_session_that_ended(void **state)
     api_case_end(k);
 }
 
+/* All of a home's addresses are one; this machine's own is nobody's. */
+static void addresses_are_counted_by_network(void **state)
+{
+    struct arena a = {0};
+    (void)state;
+    check_str(rate_address(S("203.0.113.7"), &a), "203.0.113.7");
+    check_str(rate_address(S("127.0.0.1"), &a), "");
+    check_str(rate_address(S("::1"), &a), "");
+    str one = rate_address(S("2001:db8:1:2::1"), &a);
+    check_str(one, "2001:0db8:0001:0002::/64");
+    assert_true(str_eq(one, rate_address(S("2001:db8:1:2:ffff:0:9:1"), &a)));
+    assert_false(str_eq(one, rate_address(S("2001:db8:1:3::1"), &a)));
+    arena_deinit(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -597,6 +612,7 @@ int main(void)
         BOTH(a_failing_store_is_a_number),
         BOTH(pages_come_from_their_folder),
         BOTH(a_session_that_ended),
+        cmocka_unit_test(addresses_are_counted_by_network),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

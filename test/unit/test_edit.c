@@ -552,6 +552,25 @@ static void who_comes_second_is_told(void **state)
     town_done(&k.t);
 }
 
+/* Changing one is for the household's accounts, with a second person. */
+static void a_card_is_given_once(void **state)
+{
+    struct edit_case k = begin(*state);
+    family(k.t.c, 500, VILLAGE_1);
+    struct edit_person card = {.card = S("6217003670000001231")};
+    k.e.kind = EDIT_NUMBERS;
+    k.e.household = 500;
+    k.e.person = 1500;
+    k.e.people = &card;
+    k.e.n_people = 1;
+    done(&k);
+    done(&k); /* the same again is no change */
+    card.card = S("6217003670000001249");
+    check_text(said(&k), "rule card");
+    check_text(view_of(&k, 500).members.at[0].card, "6217003670000001231");
+    town_done(&k.t);
+}
+
 static void refused(void **state)
 {
     struct edit_case k = begin(*state);
@@ -648,6 +667,7 @@ int main(void)
         BOTH(nobody_is_left),
         BOTH(facts_through_time),
         BOTH(who_comes_second_is_told),
+        BOTH(a_card_is_given_once),
         BOTH(refused),
         BOTH(the_story_of_it),
     };
