@@ -199,6 +199,126 @@ export interface Basis {
   assumed?: string
   articles?: [number, number][]
 }
+export interface RuleHead {
+  name: string
+  label: Both
+  line: string
+  of_member: boolean
+  on_application: boolean
+  on: boolean
+  basis: Basis[]
+}
+export interface Rules {
+  hash: string
+  place: { name: string; label: Both; division: string }
+  policies: RuleHead[]
+  services: { name: string; label: Both; line: string }[]
+}
+export interface RuleCase {
+  when: Both | null
+  value: Both | null
+}
+export interface RuleNamed {
+  name: string
+  label: Both
+  when: Both | null
+  basis?: Basis[]
+}
+export interface RuleDefinition {
+  name: string
+  label: Both
+  of_member: boolean
+  value: Both | null
+  cases: RuleCase[]
+  grounds: RuleNamed[]
+  basis: Basis[]
+}
+export interface RuleAlternative {
+  name: string
+  label: Both
+  otherwise: boolean
+  conditions: RuleNamed[]
+  pays: { to: Both; value: Both | null }[]
+  reasons: RuleNamed[]
+}
+export interface RuleSet {
+  place: Both
+  area: Both | null
+  from: string
+  through: string | null
+  values: { of: Both | null; number: number; text: Both }[]
+  basis: Basis[]
+}
+export interface RuleParameter {
+  name: string
+  label: Both
+  kind: string
+  basis: Basis[]
+  sets: RuleSet[]
+}
+export interface RuleExample {
+  title: string
+  place: Both
+  month: string
+  household: { label: Both; value: Both }[]
+  members: { label: Both; value: Both }[][]
+  as_expected: boolean
+  trace: Trace
+}
+export interface RulePolicy extends RuleHead {
+  definitions: RuleDefinition[]
+  outcome: Both
+  alternatives: RuleAlternative[]
+  carries: { name: string; label: Both; cases: RuleCase[]; basis: Basis[] }[]
+  parameters: RuleParameter[]
+  examples: RuleExample[]
+  file: string
+  source: string
+}
+export interface RuleLimit {
+  n: number
+  unit: string
+  basis: Basis[]
+}
+export interface RuleService {
+  name: string
+  label: Both
+  line: string
+  form: string
+  applicant: Both
+  decides: string[]
+  within: RuleLimit | null
+  delegated: RuleLimit | null
+  extended: RuleLimit | null
+  supplement_within: RuleLimit | null
+  papers_within: RuleLimit | null
+  basis: Basis[]
+  steps: { name: string; label: Both; form: Both; at: string; role: string; within: RuleLimit | null; lasts: RuleLimit | null; since: Both | null; may_delegate: boolean; basis: Basis[] }[]
+  papers: { name: string; label: Both; source: string; only_for: Both | null; basis: Basis[] }[]
+  file: string
+  source: string
+}
+export interface Rule {
+  policy: RulePolicy | null
+  services: RuleService[]
+}
+export interface RuleVersion {
+  number: number
+  hash: string
+  place: string
+  released_ms: number
+  who: string
+  in_force: boolean
+}
+export interface RuleChange {
+  change: 'added' | 'removed' | 'changed'
+  kind: string
+  name: string
+  label: Both
+  file: string
+  before: string | null
+  after: string | null
+}
 export interface TraceStep {
   kind: 'alternative' | 'condition' | 'payment' | 'value' | 'parameter' | 'change'
   state?: 'holds' | 'fails' | 'open'
@@ -403,6 +523,18 @@ export interface Handover {
   risks: Remark[]
   notices: Notice[]
   words: Both[]
+  week: Task[]
+  week_more: boolean
+  open: {
+    kind: string
+    step: string
+    title: Both
+    n: number
+    late: number
+    subjects: { subject: string; case: string | null; household: string | null; due: string | null }[]
+  }[]
+  open_more: boolean
+  people: { name: string; login: string; division: Division; role: Both; line: string }[]
 }
 export interface Proposal {
   id: string
@@ -424,6 +556,70 @@ export interface Proposal {
   reasons: Both[]
   state: string
   division: Division | null
+  letter?: Letter | null
+}
+export interface CompareRow {
+  division: Division
+  programme: string
+  label: Both
+  households: number
+  persons: number
+  fen: number
+  payments: number
+  was: { households: number; persons: number; fen: number }
+  not_enrolled: number
+  new: number
+  gone: number
+  more: number
+  less: number
+  other: number
+  came: number
+  went: number
+  same: number
+}
+export interface Compare {
+  month: string
+  before: string
+  compared: boolean
+  everywhere: boolean
+  way: Division[]
+  rows: CompareRow[]
+}
+interface MonthLine {
+  household: string
+  head: { ref: string; name: string } | null
+  division: Division
+  programme: string
+  label: Both
+}
+export interface AwardChange extends MonthLine {
+  kind: string
+  old_fen: number
+  new_fen: number
+  why: { kind: string; text: Both; case: string | null }[]
+}
+export interface Candidate extends MonthLine {
+  person: { ref: string; name: string } | null
+  fen: number | null
+}
+export interface Payment extends MonthLine {
+  payee: { ref: string; name: string } | null
+  fen: number
+}
+export interface ProposalSum {
+  division: Division
+  programme: string
+  label: Both
+  kind: Proposal['kind']
+  kind_label: Both
+  n: number
+  old_fen: number
+  new_fen: number
+}
+export interface Letter {
+  title: Both
+  text: string
+  channels: string[]
 }
 export interface Run {
   month: string
@@ -478,4 +674,58 @@ export interface HistoryItem {
   what: Both
   who: string
   at_ms: number
+}
+export interface MadePaper {
+  ref: string
+  number: string
+  form: string
+  title: string
+  made: string
+  who: string
+  state: 'valid' | 'replaced'
+}
+export interface PaperOffer {
+  form: string
+  label: Both
+  person: string | null
+  name: string
+  can: boolean
+  why: Both | null
+  paper: string | null
+}
+export interface CaseDocumentsList {
+  made: MadePaper[]
+  offers: PaperOffer[]
+}
+export interface Print {
+  print: string
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  done: number
+  total: number
+  error: string
+}
+
+/* A workbook that was sent in. */
+export interface ImportBrief {
+  ref: string
+  name: string
+  bytes: number
+  state: 'waiting' | 'checking' | 'wrong' | 'refused' | 'failed' | 'stored'
+  from: string
+  month: string | null
+  rows: number
+  households: number
+  persons: number
+  cases: number
+  wrong: number
+  marked: boolean
+  at_ms: number
+  ended_ms: number | null
+}
+export interface Import extends ImportBrief {
+  told: {
+    mistakes: { sheet: string; cell: string; column: string; found: Both; expected: Both }[]
+    warnings: { sheet: string; cell: string; text: Both }[]
+    problem: Both | null
+  } | null
 }

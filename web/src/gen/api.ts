@@ -109,6 +109,23 @@ export interface paths {
         patch: operations["accounts_change"];
         trace?: never;
     };
+    "/api/v1/accounts/{account}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what it has in hand, before it is closed */
+        get: operations["accounts_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/relatives": {
         parameters: {
             query?: never;
@@ -470,6 +487,348 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/posting/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the posting as it will look if it begins today */
+        get: operations["posting_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what hangs out, or did, in one's villages */
+        get: operations["postings_list"];
+        put?: never;
+        /** post several cases on one sheet */
+        post: operations["postings_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{posting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one posting, with what was objected to */
+        get: operations["postings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{posting}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the sheet for the wall, as PDF */
+        get: operations["postings_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{posting}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take a posted result down before its end */
+        post: operations["postings_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{posting}/objections/{objection}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what was found about an objection */
+        post: operations["objections_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{posting}/objections/{objection}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** how to reach whoever objected, for a reason */
+        post: operations["objections_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what hangs out today in a county, township or village */
+        get: operations["public_postings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/postings/{posting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one of them */
+        get: operations["public_postings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/postings/{posting}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** object to it, with or without a name */
+        post: operations["public_postings_object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** papers made of a case, and those that can be made now */
+        get: operations["cases_papers"];
+        put?: never;
+        /** make one; the same again when nothing changed */
+        post: operations["cases_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** how the letter of a decision will look, before it is made */
+        post: operations["cases_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{paper}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a paper to be printed */
+        get: operations["papers_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** the papers of many notices as one PDF */
+        post: operations["papers_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prints/{print}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how far that is */
+        get: operations["prints_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prints/{print}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what was printed */
+        get: operations["prints_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** the paper of a notice, made once */
+        post: operations["notices_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the cover of a household's file: a PDF */
+        get: operations["households_cover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how the letter of an accepted proposal will look: a PDF */
+        get: operations["proposals_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/papers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** is a paper with this number and code genuine */
+        get: operations["public_papers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk": {
         parameters: {
             query?: never;
@@ -496,6 +855,57 @@ export interface paths {
         };
         /** what a successor must know */
         get: operations["desk_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the statutory figures of a month: in, out, persons, sums by division and programme */
+        get: operations["figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{month}/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the households behind one of them */
+        get: operations["figures_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what offices have in hand and have done, by division, service and step */
+        get: operations["reports_desk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -590,6 +1000,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{month}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a month beside the month before, by place and programme */
+        get: operations["runs_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{month}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** households that it pays otherwise than the month before, and why */
+        get: operations["runs_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{month}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** who qualifies and is not enrolled */
+        get: operations["runs_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{month}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** its payments, filtered, with their sum */
+        get: operations["runs_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposals": {
         parameters: {
             query?: never;
@@ -599,6 +1077,23 @@ export interface paths {
         };
         /** amounts that the month found differently */
         get: operations["proposals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how many and how much lie open, by place, programme and kind */
+        get: operations["proposals_sums_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -618,6 +1113,587 @@ export interface paths {
         put?: never;
         /** one, or a list, with their notices */
         post: operations["proposals_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/online/{online}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** an application made on a phone, as it was typed */
+        get: operations["online_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/online/{online}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** the same with its numbers in full, for a reason that is kept */
+        post: operations["online_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/online/{online}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a photo that came with it */
+        get: operations["online_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/online/{online}/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send it back, with words for the applicant */
+        post: operations["online_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what a citizen wrote about a case */
+        get: operations["messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** answer it */
+        post: operations["messages_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what can be applied for, and what is asked */
+        get: operations["public_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** divisions below one, and how to reach the office */
+        get: operations["public_divisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a pass for a number and the last four digits of a phone */
+        post: operations["public_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** apply; the same Idempotency-Key makes one */
+        post: operations["public_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a photo with the application of the pass */
+        post: operations["public_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how far the application of the pass is */
+        get: operations["public_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/progress/papers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a letter of a case of the pass, as it was printed */
+        get: operations["public_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ask about a case of the pass, or appeal */
+        post: operations["public_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** policies and services in force */
+        get: operations["rules_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what every programme would say to made-up facts; nothing is kept */
+        post: operations["rules_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** versions of the rules, the newest first */
+        get: operations["rules_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what one version changed against another, by declaration */
+        get: operations["rules_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one policy or service: its rules in words and as text, values, examples, steps */
+        get: operations["rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the empty workbook */
+        get: operations["imports_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** workbooks that one sent in, the last first */
+        get: operations["imports_list"];
+        put?: never;
+        /** send one in: checked whole, stored when all is right */
+        post: operations["imports_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how it went: mistakes by cell, what was stored */
+        get: operations["imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/marked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the workbook with its mistakes marked */
+        get: operations["imports_marked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** lists for the bank, the newest first, and what came back */
+        get: operations["batches_list"];
+        put?: never;
+        /** freeze a county's month */
+        post: operations["batches_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** one list of all failed payments that can be made again */
+        post: operations["batches_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one list: sums, files, answers */
+        get: operations["batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** its lines, filtered, with their sum */
+        get: operations["batches_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/lines/{line}/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a failed payment can be made again */
+        post: operations["batches_mend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the bank's file: whole account numbers leave, recorded */
+        get: operations["batches_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** read the bank's answer: whole or not at all */
+        post: operations["batches_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/payees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** whose account a household's money goes to, with history and warnings */
+        get: operations["payees_list"];
+        put?: never;
+        /** put an account on record */
+        post: operations["payees_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what became of its payments */
+        get: operations["households_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payees/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what the bank says of the names of accounts */
+        post: operations["payees_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payees/{payee}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** confirm or refuse an account that somebody else recorded */
+        post: operations["payees_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -736,6 +1812,216 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        batch: {
+            ref: components["schemas"]["ref"];
+            /** @description 510402-202012-01 */
+            number: string;
+            month: components["schemas"]["month"];
+            county: components["schemas"]["division"];
+            /** @enum {string} */
+            kind: "month" | "again";
+            /** @enum {string} */
+            state: "frozen" | "sent" | "answered";
+            /** @description in the bank's file */
+            rows: number;
+            fen: components["schemas"]["fen"];
+            /** @description without an account when it was frozen: not in the file */
+            held_rows: number;
+            held_fen: components["schemas"]["fen"];
+            paid_rows: number;
+            paid_fen: components["schemas"]["fen"];
+            /** @description by the bank's answer, whatever became of them */
+            failed_rows: number;
+            failed_fen: components["schemas"]["fen"];
+            /** @description SM3 over its lines */
+            digest: string;
+            frozen_on: components["schemas"]["day"];
+            frozen_by: string;
+            version: number;
+        };
+        batches: {
+            items: components["schemas"]["batch"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+            /** @description what came back and is not paid again yet */
+            back: {
+                county: components["schemas"]["division"];
+                failed: number;
+                failed_fen: components["schemas"]["fen"];
+                held: number;
+                held_fen: components["schemas"]["fen"];
+                mended: number;
+                mended_fen: components["schemas"]["fen"];
+            }[];
+        };
+        batch_whole: {
+            ref: components["schemas"]["ref"];
+            /** @description 510402-202012-01 */
+            number: string;
+            month: components["schemas"]["month"];
+            county: components["schemas"]["division"];
+            /** @enum {string} */
+            kind: "month" | "again";
+            /** @enum {string} */
+            state: "frozen" | "sent" | "answered";
+            /** @description in the bank's file */
+            rows: number;
+            fen: components["schemas"]["fen"];
+            /** @description without an account when it was frozen: not in the file */
+            held_rows: number;
+            held_fen: components["schemas"]["fen"];
+            paid_rows: number;
+            paid_fen: components["schemas"]["fen"];
+            /** @description by the bank's answer, whatever became of them */
+            failed_rows: number;
+            failed_fen: components["schemas"]["fen"];
+            /** @description SM3 over its lines */
+            digest: string;
+            frozen_on: components["schemas"]["day"];
+            frozen_by: string;
+            version: number;
+            states: {
+                state: string;
+                n: number;
+                fen: components["schemas"]["fen"];
+            }[];
+            made: {
+                layout: string;
+                hash: string;
+                bytes: number;
+                who: string;
+                why: string;
+                at_ms: number;
+            }[];
+            answers: {
+                layout: string;
+                rows: number;
+                paid: number;
+                failed: number;
+                news: number;
+                /** Format: date */
+                on: string | null;
+                who: string;
+                at_ms: number;
+            }[];
+            file_layouts: {
+                name: string;
+                label: components["schemas"]["label"];
+            }[];
+            answer_layouts: {
+                name: string;
+                label: components["schemas"]["label"];
+            }[];
+            /** @description why the layouts are an assumption; empty: they are the bank's */
+            assumed: string;
+        };
+        batch_new: {
+            month: components["schemas"]["month"];
+            /** @description of an account of the city: which */
+            county?: components["schemas"]["division_code"];
+        };
+        batch_again_new: {
+            county?: components["schemas"]["division_code"];
+        };
+        batch_line: {
+            seq: number;
+            household: components["schemas"]["ref"];
+            payee: components["schemas"]["ref"];
+            name: string;
+            programme: string;
+            label: components["schemas"]["label"];
+            month: components["schemas"]["month"];
+            /** @enum {string} */
+            kind: "month" | "once";
+            fen: components["schemas"]["fen"];
+            division: components["schemas"]["division"] | null;
+            /** @description person, guardian, institution; empty: held */
+            account_kind: string;
+            holder: string;
+            bank: string;
+            /** @description masked */
+            account: string;
+            /** @enum {string} */
+            state: "frozen" | "held" | "paid" | "failed" | "mended" | "again";
+            reason_code: string;
+            reason: string;
+            /** Format: date */
+            settled_on: string | null;
+            words: string;
+            /** @description which pays it again */
+            again: {
+                batch: components["schemas"]["ref"];
+                seq: number;
+            } | null;
+            /** @description which it pays again */
+            from: {
+                batch: components["schemas"]["ref"];
+                seq: number;
+            } | null;
+        };
+        batch_lines: {
+            items: components["schemas"]["batch_line"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+            /** @description of all that the filters leave */
+            sum_fen: components["schemas"]["fen"];
+        };
+        batch_mended: {
+            /** @description what was done, as the family or the bank told it */
+            text: string;
+        };
+        batch_taken: {
+            rows: number;
+            paid: number;
+            failed: number;
+            /** @description lines that nothing was known of before */
+            news: number;
+            /** @description the same file was read already: nothing changed */
+            again: boolean;
+            batch: components["schemas"]["batch"];
+        };
+        household_payments: {
+            items: {
+                seq: number;
+                household: components["schemas"]["ref"];
+                payee: components["schemas"]["ref"];
+                name: string;
+                programme: string;
+                label: components["schemas"]["label"];
+                month: components["schemas"]["month"];
+                /** @enum {string} */
+                kind: "month" | "once";
+                fen: components["schemas"]["fen"];
+                division: components["schemas"]["division"] | null;
+                /** @description person, guardian, institution; empty: held */
+                account_kind: string;
+                holder: string;
+                bank: string;
+                /** @description masked */
+                account: string;
+                /** @enum {string} */
+                state: "frozen" | "held" | "paid" | "failed" | "mended" | "again";
+                reason_code: string;
+                reason: string;
+                /** Format: date */
+                settled_on: string | null;
+                words: string;
+                /** @description which pays it again */
+                again: {
+                    batch: components["schemas"]["ref"];
+                    seq: number;
+                } | null;
+                /** @description which it pays again */
+                from: {
+                    batch: components["schemas"]["ref"];
+                    seq: number;
+                } | null;
+                batch: components["schemas"]["ref"];
+                number: string;
+                batch_state: string;
+                again_number: string;
+            }[];
+        };
         case_brief: {
             ref: components["schemas"]["ref"];
             /** @description 510402-2020-000123, with -1, -2 behind when several services were applied for together. */
@@ -803,6 +2089,8 @@ export interface components {
                 have: "no" | "yes" | "promised" | "fetched";
             }[];
             note?: string;
+            /** @description The application made on a phone that is taken with it. */
+            online?: components["schemas"]["ref"];
         };
         cases_made: {
             number: string;
@@ -1133,7 +2421,7 @@ export interface components {
         task: {
             id: string;
             /** @enum {string} */
-            kind: "step" | "proposal" | "papers" | "notice" | "review";
+            kind: "step" | "proposal" | "papers" | "notice" | "review" | "online" | "message" | "posting" | "payment" | "payee";
             case: string | null;
             /** @description the proposal or notice that it is about */
             ref: string | null;
@@ -1276,6 +2564,36 @@ export interface components {
             notices: components["schemas"]["notice"][];
             /** @description the same in sentences */
             words: components["schemas"]["label"][];
+            /** @description late, or due within seven days */
+            week: components["schemas"]["task"][];
+            /** @description more than the 100 shown */
+            week_more: boolean;
+            /** @description open tasks by kind and step: objections, postings without photo, lines the bank sent back, papers, reviews */
+            open: {
+                kind: string;
+                step: string;
+                title: components["schemas"]["label"];
+                n: number;
+                late: number;
+                /** @description the first of them */
+                subjects: {
+                    subject: string;
+                    case: string | null;
+                    household: string | null;
+                    /** Format: date */
+                    due: string | null;
+                }[];
+            }[];
+            /** @description more than the 2,000 that were counted */
+            open_more: boolean;
+            /** @description whom to ask: the office itself and those above it, one row a role */
+            people: {
+                name: string;
+                login: string;
+                division: components["schemas"]["division"];
+                role: components["schemas"]["label"];
+                line: string;
+            }[];
             /** @description there are further cases or notices than the 200 shown of each */
             more: boolean;
         };
@@ -1372,6 +2690,8 @@ export interface components {
             roles?: components["schemas"]["role_given"][];
             person?: string | null;
             new_password?: boolean;
+            /** @description with state closed: the id of whom its work goes to, or office; 409 with `current` (account_work) when there is work and this is left out */
+            successor?: string;
         };
         relative: {
             account: components["schemas"]["account_brief"];
@@ -1423,6 +2743,86 @@ export interface components {
         };
         workers_new: {
             accounts: string[];
+        };
+        import_made: {
+            ref: components["schemas"]["ref"];
+        };
+        import_brief: {
+            ref: components["schemas"]["ref"];
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * @description wrong: see the marked copy; refused: it can't be read at all
+             * @enum {string}
+             */
+            state: "waiting" | "checking" | "wrong" | "refused" | "failed" | "stored";
+            from: components["schemas"]["day"];
+            month: components["schemas"]["month"] | null;
+            /** @description read so far */
+            rows: number;
+            households: number;
+            persons: number;
+            cases: number;
+            /** @description mistakes */
+            wrong: number;
+            /** @description there is a marked copy */
+            marked: boolean;
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: int64 */
+            ended_ms: number | null;
+        };
+        imports: {
+            items: components["schemas"]["import_brief"][];
+        };
+        import_mistake: {
+            sheet: string;
+            /** @description C7; only the row's number where the row as a whole is meant */
+            cell: string;
+            column: string;
+            found: components["schemas"]["label"];
+            expected: components["schemas"]["label"];
+        };
+        import_warning: {
+            sheet: string;
+            cell: string;
+            text: components["schemas"]["label"];
+        };
+        import_told: {
+            /** @description the first 200 */
+            mistakes: components["schemas"]["import_mistake"][];
+            warnings: components["schemas"]["import_warning"][];
+            /** @description what is wrong with the file as a whole */
+            problem: components["schemas"]["label"] | null;
+        };
+        import: {
+            ref: components["schemas"]["ref"];
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * @description wrong: see the marked copy; refused: it can't be read at all
+             * @enum {string}
+             */
+            state: "waiting" | "checking" | "wrong" | "refused" | "failed" | "stored";
+            from: components["schemas"]["day"];
+            month: components["schemas"]["month"] | null;
+            /** @description read so far */
+            rows: number;
+            households: number;
+            persons: number;
+            cases: number;
+            /** @description mistakes */
+            wrong: number;
+            /** @description there is a marked copy */
+            marked: boolean;
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: int64 */
+            ended_ms: number | null;
+            /** @description null: not yet, or not kept any more */
+            told: components["schemas"]["import_told"] | null;
         };
         run_state: {
             month: components["schemas"]["month"];
@@ -1532,6 +2932,8 @@ export interface components {
             decided_by: string;
             text: string;
             division: components["schemas"]["division"];
+            /** @description only when asked for; null: nobody is left to tell */
+            letter?: components["schemas"]["proposal_letter"] | null;
         };
         proposals: {
             items: components["schemas"]["proposal"][];
@@ -1643,6 +3045,296 @@ export interface components {
             /** @description in the order of the trace */
             members: components["schemas"]["ref"][];
             trace: components["schemas"]["month_trace"];
+        };
+        run_compare: {
+            month: components["schemas"]["month"];
+            before: components["schemas"]["month"];
+            /** @description the month before was run */
+            compared: boolean;
+            /** @description in each of the counties */
+            everywhere: boolean;
+            /** @description the division and those above it, as far as one sees */
+            way: components["schemas"]["division"][];
+            rows: components["schemas"]["run_compare_row"][];
+        };
+        run_compare_row: {
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            households: number;
+            persons: number;
+            fen: components["schemas"]["fen"];
+            payments: number;
+            was: {
+                households: number;
+                persons: number;
+                fen: components["schemas"]["fen"];
+            };
+            not_enrolled: number;
+            new: number;
+            gone: number;
+            more: number;
+            less: number;
+            /** @description the same sum, for other persons */
+            other: number;
+            /** @description paid in both months, moved here in between */
+            came: number;
+            went: number;
+            same: number;
+        };
+        run_change: {
+            household: components["schemas"]["ref"];
+            head: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            /** @enum {string} */
+            kind: "new" | "gone" | "more" | "less" | "other" | "came" | "went";
+            old_fen: components["schemas"]["fen"];
+            new_fen: components["schemas"]["fen"];
+            /** @description what was decided, then what happened; nothing for who only pays */
+            why: {
+                kind: string;
+                text: components["schemas"]["label"];
+                /** @description a case's number */
+                case: string | null;
+            }[];
+        };
+        run_changes: {
+            items: components["schemas"]["run_change"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+        };
+        run_candidate: {
+            household: components["schemas"]["ref"];
+            head: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            person: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description what the rules would give a month; null: open
+             */
+            fen: number | null;
+        };
+        run_candidates: {
+            items: components["schemas"]["run_candidate"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+        };
+        run_payment: {
+            household: components["schemas"]["ref"];
+            head: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            payee: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            fen: components["schemas"]["fen"];
+        };
+        run_payments: {
+            items: components["schemas"]["run_payment"][];
+            next: components["schemas"]["next"];
+            count?: components["schemas"]["count"];
+            /**
+             * Format: int64
+             * @description of the whole list
+             */
+            fen?: number;
+        };
+        proposals_sums: {
+            rows: {
+                division: components["schemas"]["division"];
+                programme: string;
+                label: components["schemas"]["label"];
+                kind: components["schemas"]["proposal_kind"];
+                kind_label: components["schemas"]["label"];
+                n: number;
+                old_fen: components["schemas"]["fen"];
+                new_fen: components["schemas"]["fen"];
+            }[];
+        };
+        proposal_letter: {
+            title: components["schemas"]["label"];
+            text: string;
+            channels: ("paper" | "page" | "message")[];
+        };
+        paper: {
+            ref: components["schemas"]["ref"];
+            /** @description 510402-2020-P000123: as it stands on it. */
+            number: string;
+            /** @enum {unknown} */
+            form: "receipt" | "missing" | "survey" | "authorisation" | "posting" | "grant" | "refusal" | "change" | "stop" | "transfer" | "cover";
+            title: string;
+            office: string;
+            case: components["schemas"]["ref"] | null;
+            household: components["schemas"]["ref"] | null;
+            person: components["schemas"]["ref"] | null;
+            notice: components["schemas"]["ref"] | null;
+            made: components["schemas"]["day"];
+            at_ms: number;
+            who: string;
+            /** @description SM3 of its content. */
+            digest: string;
+            /** @enum {unknown} */
+            state: "valid" | "replaced";
+        };
+        papers: {
+            made: components["schemas"]["paper"][];
+            offers: {
+                /** @enum {unknown} */
+                form: "receipt" | "missing" | "survey" | "authorisation" | "posting" | "grant" | "refusal" | "change" | "stop" | "transfer" | "cover";
+                label: components["schemas"]["label"];
+                person: components["schemas"]["ref"] | null;
+                name: string;
+                can: boolean;
+                why: components["schemas"]["label"] | null;
+                /** @description The one made last; null: none. */
+                paper: components["schemas"]["ref"] | null;
+            }[];
+        };
+        paper_new: {
+            /** @enum {unknown} */
+            form: "receipt" | "missing" | "survey" | "authorisation" | "posting" | "grant" | "refusal" | "change" | "stop" | "transfer" | "cover";
+            /** @description Of an authorisation: who signs. */
+            person?: components["schemas"]["ref"] | null;
+        };
+        /** @description A decision as its event would say it. */
+        letter_new: {
+            /** @enum {unknown} */
+            form: "receipt" | "missing" | "survey" | "authorisation" | "posting" | "grant" | "refusal" | "change" | "stop" | "transfer" | "cover";
+            grant?: boolean;
+            text?: string;
+            programmes?: Record<string, never>[];
+        };
+        /** @description Either the notices, or those of a line and kind that wait to be handed over on paper. */
+        print_new: {
+            notices?: components["schemas"]["ref"][];
+            line?: string;
+            kind?: string;
+        };
+        print: {
+            print: string;
+            /** @enum {unknown} */
+            state: "waiting" | "running" | "done" | "failed";
+            done: number;
+            total: number;
+            error: string;
+        };
+        paper_check: {
+            number: string;
+            title: string;
+            office: string;
+            made: components["schemas"]["day"];
+            /** @enum {unknown} */
+            state: "valid" | "replaced";
+            /** @description Name, masked. */
+            subject: string;
+            digest: string;
+        };
+        payee: {
+            id: components["schemas"]["ref"];
+            person: components["schemas"]["ref"];
+            /** @description empty: all */
+            programme: string;
+            /** @enum {string} */
+            kind: "person" | "guardian" | "institution";
+            holder: string;
+            /** @description masked */
+            account: string;
+            bank: string;
+            branch: string;
+            /** Format: date */
+            from: string | null;
+            /** @enum {string} */
+            state: "waiting" | "valid" | "replaced" | "refused";
+            /** @enum {string} */
+            name_check: "ok" | "differs";
+            /** @enum {string} */
+            bank_check: "" | "ok" | "differs";
+            reason: string;
+            proof: string;
+            recorded_by: string;
+            /** Format: date */
+            recorded_on: string | null;
+            settled_by: string;
+            /** Format: date */
+            settled_on: string | null;
+            words: string;
+            /** @description put on record by this account: somebody else confirms it */
+            own: boolean;
+        };
+        payees: {
+            now: {
+                person: components["schemas"]["ref"];
+                name: string;
+                programmes: string[];
+                /** @description masked; empty: none */
+                account: string;
+                /** @description the card on record with the person */
+                card: boolean;
+            }[];
+            items: components["schemas"]["payee"][];
+            /** @description other households paid to the same account */
+            shared: {
+                household: components["schemas"]["ref"] | null;
+                name: string;
+                account: string;
+            }[];
+            banks: {
+                code: string;
+                name: string;
+            }[];
+        };
+        payee_new: {
+            person: components["schemas"]["ref"];
+            kind: string;
+            holder: string;
+            account: string;
+            programme?: string;
+            bank?: string;
+            branch?: string;
+            reason?: string;
+            proof?: string;
+            from?: components["schemas"]["day"];
+        };
+        payee_made: {
+            id: components["schemas"]["ref"];
+            waits: boolean;
+            /** @description its check digit fits */
+            luhn: boolean;
+            /** @description other households paid to it */
+            shared: number;
+            /** @description payments that can be made again */
+            mended: number;
+        };
+        payee_settle: {
+            confirm: boolean;
+            text?: string;
+        };
+        payee_settled: {
+            mended: number;
+        };
+        payee_names: {
+            rows: number;
+            ok: number;
+            differs: number;
+            unknown: number;
         };
         meta: {
             registers: {
@@ -2009,6 +3701,926 @@ export interface components {
             division?: components["schemas"]["division_code"];
             day?: components["schemas"]["day"];
             values: Record<string, never>;
+        };
+        posting_shown: {
+            /**
+             * @description before the decision, or what was decided
+             * @enum {string}
+             */
+            kind: "case" | "result";
+            title: components["schemas"]["label"];
+            /** @description paragraphs */
+            says: components["schemas"]["label"][];
+            lines: {
+                label: components["schemas"]["label"];
+                value: string;
+            }[];
+            division: components["schemas"]["division"];
+            /** @description where it hangs, in words */
+            place: string;
+            /** Format: date */
+            begins: string;
+            /**
+             * Format: date
+             * @description the last day; null: until it is taken down
+             */
+            ends: string | null;
+        };
+        posting_row: {
+            ref: components["schemas"]["ref"];
+            /** @enum {string} */
+            state: "open" | "ended" | "withdrawn";
+            /** @description the first posting on the same sheet */
+            sheet: components["schemas"]["ref"];
+            case: components["schemas"]["ref"];
+            household: components["schemas"]["ref"];
+            /** @description whom it names */
+            subject: string;
+            service: string;
+            line: string;
+            /**
+             * @description before the decision, or what was decided
+             * @enum {string}
+             */
+            kind: "case" | "result";
+            title: components["schemas"]["label"];
+            /** @description paragraphs */
+            says: components["schemas"]["label"][];
+            lines: {
+                label: components["schemas"]["label"];
+                value: string;
+            }[];
+            division: components["schemas"]["division"];
+            /** @description where it hangs, in words */
+            place: string;
+            /** Format: date */
+            begins: string;
+            /**
+             * Format: date
+             * @description the last day; null: until it is taken down
+             */
+            ends: string | null;
+            /** @description file of the case */
+            photo: string | null;
+            who: string;
+            /** Format: date */
+            ended: string | null;
+            /** @description it was taken down before its end */
+            why: string;
+        };
+        posting: {
+            ref: components["schemas"]["ref"];
+            /** @enum {string} */
+            state: "open" | "ended" | "withdrawn";
+            /** @description the first posting on the same sheet */
+            sheet: components["schemas"]["ref"];
+            case: components["schemas"]["ref"];
+            household: components["schemas"]["ref"];
+            /** @description whom it names */
+            subject: string;
+            service: string;
+            line: string;
+            /**
+             * @description before the decision, or what was decided
+             * @enum {string}
+             */
+            kind: "case" | "result";
+            title: components["schemas"]["label"];
+            /** @description paragraphs */
+            says: components["schemas"]["label"][];
+            lines: {
+                label: components["schemas"]["label"];
+                value: string;
+            }[];
+            division: components["schemas"]["division"];
+            /** @description where it hangs, in words */
+            place: string;
+            /** Format: date */
+            begins: string;
+            /**
+             * Format: date
+             * @description the last day; null: until it is taken down
+             */
+            ends: string | null;
+            /** @description file of the case */
+            photo: string | null;
+            who: string;
+            /** Format: date */
+            ended: string | null;
+            /** @description it was taken down before its end */
+            why: string;
+            on_sheet: components["schemas"]["ref"][];
+            objections: components["schemas"]["posting_objection"][];
+        };
+        posting_objection: {
+            ref: components["schemas"]["ref"];
+            /** Format: date */
+            day: string;
+            text: string;
+            /** @description empty: without a name */
+            by: string;
+            /** @description masked; empty: none was left */
+            contact: string;
+            /** @description it became an event of the case, which goes back to the survey */
+            of_case: boolean;
+            answer: string;
+            /** Format: date */
+            answered: string | null;
+        };
+        postings: {
+            items: components["schemas"]["posting_row"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+        };
+        posting_preview: {
+            /** @description it is not posted at all; null: it is */
+            not_posted: {
+                /** @enum {string} */
+                why: "child" | "stays";
+                zh: string;
+                en: string;
+            } | null;
+            /** @description what keeps it from being posted now */
+            problem: string | null;
+            posting: components["schemas"]["posting_shown"] | null;
+        };
+        postings_new: {
+            cases: components["schemas"]["ref"][];
+            /** @description where the sheet hangs: 村务公开栏 */
+            place: string;
+            text?: string;
+        };
+        postings_begun: {
+            items: {
+                case: string | null;
+                posting: string | null;
+                /** @description empty: it was posted */
+                code: string;
+                detail: string;
+            }[];
+            sheet: string | null;
+            begun: number;
+        };
+        posting_stop: {
+            /** @description why */
+            text: string;
+        };
+        objection_answer: {
+            /** @description what was found */
+            text: string;
+        };
+        objection_contact: {
+            why: string;
+        };
+        objection_reached: {
+            contact: string;
+        };
+        public_posting: {
+            ref: components["schemas"]["ref"];
+            /**
+             * @description before the decision, or what was decided
+             * @enum {string}
+             */
+            kind: "case" | "result";
+            title: components["schemas"]["label"];
+            /** @description paragraphs */
+            says: components["schemas"]["label"][];
+            lines: {
+                label: components["schemas"]["label"];
+                value: string;
+            }[];
+            division: components["schemas"]["division"];
+            /** @description where it hangs, in words */
+            place: string;
+            /** Format: date */
+            begins: string;
+            /**
+             * Format: date
+             * @description the last day; null: until it is taken down
+             */
+            ends: string | null;
+        };
+        public_postings: {
+            items: components["schemas"]["public_posting"][];
+            next: components["schemas"]["next"];
+        };
+        objection_new: {
+            text: string;
+            /** @description empty: without a name */
+            by?: string;
+            /** @description phone or address for the answer; kept sealed */
+            contact?: string;
+        };
+        objection_made: {
+            ref: components["schemas"]["ref"];
+        };
+        public_meta: {
+            today: components["schemas"]["day"];
+            demo: boolean;
+            place: {
+                code: components["schemas"]["division_code"];
+                label: components["schemas"]["label"];
+            };
+            services: {
+                name: string;
+                label: components["schemas"]["label"];
+                line: string;
+                of_member: boolean;
+                applicant: components["schemas"]["label"];
+                basis?: Record<string, never>[];
+                within: {
+                    n: number;
+                    /** @enum {unknown} */
+                    unit: "workdays" | "days" | "months";
+                } | null;
+                programmes: {
+                    name: string;
+                    label: components["schemas"]["label"];
+                    basis?: Record<string, never>[];
+                    ways: {
+                        label: components["schemas"]["label"];
+                        conditions: components["schemas"]["label"][];
+                    }[];
+                    amounts: {
+                        label: components["schemas"]["label"];
+                        of: components["schemas"]["label"] | null;
+                        /** Format: int64 */
+                        fen: number;
+                        monthly: boolean;
+                    }[];
+                }[];
+                papers: {
+                    name: string;
+                    label: components["schemas"]["label"];
+                    /** @enum {unknown} */
+                    source: "applicant" | "office" | "promise";
+                    only_for: components["schemas"]["label"] | null;
+                }[];
+                fields: {
+                    register: string;
+                    name: string;
+                    label: components["schemas"]["label"];
+                    kind: string;
+                    options: {
+                        name: string;
+                        label: components["schemas"]["label"];
+                    }[];
+                }[];
+                steps: {
+                    label: components["schemas"]["label"];
+                    within: {
+                        n: number;
+                        /** @enum {unknown} */
+                        unit: "workdays" | "days" | "months";
+                    } | null;
+                    lasts: {
+                        n: number;
+                        /** @enum {unknown} */
+                        unit: "workdays" | "days" | "months";
+                    } | null;
+                }[];
+            }[];
+        };
+        public_divisions: {
+            items: {
+                code: components["schemas"]["division_code"];
+                name: string;
+                has_children: boolean;
+            }[];
+            contacts: {
+                division: components["schemas"]["division_code"] | null;
+                name: string;
+                phone: string;
+                address: string;
+                hours: string;
+            }[];
+        };
+        public_try: {
+            /** @description 510402-2020-000123 of a case, 510402-2020-W000123 of an application made online. */
+            number: string;
+            /** @description The last four digits of the phone on record. */
+            tail: string;
+        };
+        public_pass: {
+            /** @description Sent back in the header X-Public. */
+            pass: string;
+            /** Format: int64 */
+            until_ms: number;
+            number: string;
+        };
+        public_application: {
+            services: {
+                service: string;
+                /** @description Whom it is for, where it is for one: a place in members. */
+                member?: number | null;
+            }[];
+            division: components["schemas"]["division_code"];
+            members: {
+                name: string;
+                /** @description To the head of the family, GB/T 4761; 02 the head. */
+                relation: string;
+                /** @description The first member's, who applies, must be there. */
+                id_number?: string;
+            }[];
+            phone: string;
+            /** @description Who fills it in for them, and what they are to them. */
+            by?: string;
+            facts?: {
+                /** @description A place in members; null: the household. */
+                member?: number | null;
+                field: string;
+                /** @description Fen, count, true or false, a code's name, a day or month as text; null: not known. */
+                value: unknown;
+            }[];
+            note?: string;
+            consent: boolean;
+            truthful: boolean;
+            lang?: string;
+        };
+        public_taken: {
+            number: string;
+            made: components["schemas"]["day"];
+            /** @description The office has looked at it by then. */
+            due: components["schemas"]["day"];
+            pass: string;
+            /** Format: int64 */
+            until_ms: number;
+        };
+        public_file: {
+            name: string;
+            paper: string;
+            bytes: number;
+        };
+        public_progress: {
+            /** Format: int64 */
+            until_ms: number;
+            today: components["schemas"]["day"];
+            number: string;
+            cases: {
+                number: string;
+                service: components["schemas"]["label"];
+                /** @description Masked, like every name here. */
+                subject: string;
+                applicant: string;
+                /** @enum {unknown} */
+                state: "open" | "supplement" | "paused" | "decided" | "done" | "withdrawn" | "transferred";
+                state_label: components["schemas"]["label"];
+                accepted: components["schemas"]["day"] | null;
+                closed: components["schemas"]["day"] | null;
+                due: components["schemas"]["day"] | null;
+                left: number | null;
+                /** @enum {unknown} */
+                unit: "workdays" | "days" | "months";
+                /** @enum {unknown} */
+                light: "grey" | "amber" | "red";
+                unsure: boolean;
+                stopped: components["schemas"]["label"] | null;
+                office: components["schemas"]["division"] | null;
+                owner: components["schemas"]["division"] | null;
+                steps: {
+                    label: components["schemas"]["label"];
+                    form: string;
+                    /** @enum {unknown} */
+                    at: "elsewhere" | "city" | "county" | "township" | "village";
+                    /** @enum {unknown} */
+                    state: "waiting" | "open" | "done" | "skipped";
+                    due: components["schemas"]["day"] | null;
+                    left: number | null;
+                    /** @enum {unknown} */
+                    unit: "workdays" | "days" | "months";
+                    /** @enum {unknown} */
+                    light: "grey" | "amber" | "red";
+                    unsure: boolean;
+                    done: components["schemas"]["day"] | null;
+                }[];
+                papers: {
+                    label: components["schemas"]["label"];
+                    /** @enum {unknown} */
+                    source: "applicant" | "office" | "promise";
+                    only_for: components["schemas"]["label"] | null;
+                    /** @enum {unknown} */
+                    have: "no" | "yes" | "promised" | "fetched";
+                    asked: boolean;
+                }[];
+                papers_until: components["schemas"]["day"] | null;
+                decision: {
+                    grant: boolean;
+                    text: string;
+                    day: components["schemas"]["day"] | null;
+                    programmes: {
+                        label: components["schemas"]["label"];
+                        person: string;
+                        grant: boolean;
+                        /** Format: int64 */
+                        fen: number;
+                    }[];
+                } | null;
+                appeal: {
+                    from: components["schemas"]["day"] | null;
+                    review_until: components["schemas"]["day"] | null;
+                    court_until: components["schemas"]["day"] | null;
+                } | null;
+                calculation: {
+                    label: components["schemas"]["label"];
+                    person: string;
+                    /** @enum {unknown} */
+                    fits: "yes" | "no" | "open";
+                    fen: number | null;
+                    result: components["schemas"]["label"];
+                    needs: components["schemas"]["label"];
+                    steps: Record<string, never>[];
+                }[];
+                members: string[];
+                notices: {
+                    kind: string;
+                    title: string;
+                    text: string;
+                    made: components["schemas"]["day"] | null;
+                    /** @description Number of the paper; null: none was made. */
+                    paper: string | null;
+                }[];
+                payments: {
+                    month: components["schemas"]["month"];
+                    label: components["schemas"]["label"];
+                    person: string;
+                    /** Format: int64 */
+                    fen: number;
+                    /** @description awarded; of a bank's list: frozen, held, paid, failed, mended, again */
+                    state: string;
+                    reason: string;
+                    day: components["schemas"]["day"] | null;
+                }[];
+                messages: {
+                    /** @enum {unknown} */
+                    kind: "appeal" | "question";
+                    text: string;
+                    made: components["schemas"]["day"] | null;
+                    due: components["schemas"]["day"] | null;
+                    answer: string;
+                    answered: components["schemas"]["day"] | null;
+                }[];
+            }[];
+            application: {
+                applicant: string;
+                services: components["schemas"]["label"][];
+                /** @enum {unknown} */
+                state: "waiting" | "accepted" | "returned";
+                made: components["schemas"]["day"] | null;
+                due: components["schemas"]["day"] | null;
+                answered: components["schemas"]["day"] | null;
+                words: string;
+                case_number: string;
+                files: number;
+                office: components["schemas"]["division"] | null;
+            } | null;
+        };
+        public_message: {
+            /** @description Of the case. */
+            number: string;
+            /** @enum {unknown} */
+            kind: "appeal" | "question";
+            text: string;
+        };
+        public_said: {
+            taken: boolean;
+        };
+        words: {
+            text: string;
+        };
+        online: {
+            ref: components["schemas"]["ref"];
+            number: string;
+            /** @enum {unknown} */
+            state: "waiting" | "accepted" | "returned";
+            applicant: string;
+            line: string;
+            made: components["schemas"]["day"] | null;
+            due: components["schemas"]["day"] | null;
+            answered: components["schemas"]["day"] | null;
+            answered_by: string;
+            words: string;
+            case: components["schemas"]["ref"] | null;
+            case_number: string;
+            division: components["schemas"]["division"] | null;
+            office: components["schemas"]["division"] | null;
+            person: components["schemas"]["ref"] | null;
+            /** @description Of who applied, when on record and to be seen. */
+            household: components["schemas"]["ref"] | null;
+            files: {
+                id: string;
+                name: string;
+                type: string;
+                bytes: number;
+                paper: string;
+            }[];
+            content: components["schemas"]["public_application"] | null;
+        };
+        citizen_message: {
+            ref: components["schemas"]["ref"];
+            case: components["schemas"]["ref"];
+            /** @enum {unknown} */
+            kind: "appeal" | "question";
+            text: string;
+            made: components["schemas"]["day"] | null;
+            due: components["schemas"]["day"] | null;
+            answer: string;
+            answered: components["schemas"]["day"] | null;
+            answered_by: string;
+        };
+        online_why: {
+            /** @description What the numbers are needed for. */
+            why: string;
+        };
+        report_desk: {
+            division: components["schemas"]["division"];
+            /** @enum {string} */
+            level: "city" | "county" | "township" | "village";
+            month: components["schemas"]["month"];
+            today: components["schemas"]["day"];
+            rows: {
+                division: components["schemas"]["division"];
+                /** @description the division's own office alone: cases of ?office=; else of ?division= */
+                own: boolean;
+                open: number;
+                late: number;
+                /** @description at 80 % of their time or beyond, not late */
+                warned: number;
+                due_today: number;
+                /** @description in none of late, warned and due_today */
+                paused: number;
+                /** @description closed in the month */
+                done: number;
+                /** @description of those, not after their limit */
+                in_time: number;
+                /** @description days from acceptance to closing on average, in tenths */
+                days_tenths: number | null;
+                /** @description days that their limit gave on average, pauses included, in tenths */
+                limit_tenths: number | null;
+            }[];
+            services: {
+                service: string;
+                /** @description empty: the service as a whole */
+                step: string;
+                label: components["schemas"]["label"];
+                open: number;
+                late: number;
+                /** @description at 80 % of their time or beyond, not late */
+                warned: number;
+                due_today: number;
+                /** @description in none of late, warned and due_today */
+                paused: number;
+                /** @description closed in the month */
+                done: number;
+                /** @description of those, not after their limit */
+                in_time: number;
+                /** @description days from acceptance to closing on average, in tenths */
+                days_tenths: number | null;
+                /** @description days that their limit gave on average, pauses included, in tenths */
+                limit_tenths: number | null;
+            }[];
+            sum: {
+                open: number;
+                late: number;
+                /** @description at 80 % of their time or beyond, not late */
+                warned: number;
+                due_today: number;
+                /** @description in none of late, warned and due_today */
+                paused: number;
+                /** @description closed in the month */
+                done: number;
+                /** @description of those, not after their limit */
+                in_time: number;
+                /** @description days from acceptance to closing on average, in tenths */
+                days_tenths: number | null;
+                /** @description days that their limit gave on average, pauses included, in tenths */
+                limit_tenths: number | null;
+            };
+        };
+        account_work: {
+            /** @description that it looks after */
+            households: number;
+            villages: {
+                code: string;
+                name: string;
+                households: number;
+            }[];
+            drafts: {
+                case: string | null;
+                number: string;
+                service: string;
+            }[];
+            /** @description open on its desk for its roles, counted up to 10,000 */
+            tasks: number;
+            late: number;
+            roles: {
+                role: string;
+                line: string;
+                label: components["schemas"]["label"];
+                /** @description accounts in use with this role in the same office */
+                others: number;
+            }[];
+            /** @description closing it asks for a successor */
+            any: boolean;
+        };
+        figures_line: {
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            /** @description by the names of `figures`; fen in whole fen */
+            n: {
+                [key: string]: number;
+            };
+            /** @description households, by the names of `gaps` */
+            gaps: {
+                [key: string]: number;
+            };
+        };
+        figures: {
+            month: components["schemas"]["month"];
+            division: components["schemas"]["division"];
+            figures: {
+                name: string;
+                /** @enum {string} */
+                kind: "households" | "persons" | "of" | "paid" | "fen";
+                label: components["schemas"]["label"];
+            }[];
+            gaps: {
+                name: string;
+                label: components["schemas"]["label"];
+            }[];
+            /** @description of the division itself */
+            sums: components["schemas"]["figures_line"][];
+            /** @description of its parts */
+            rows: components["schemas"]["figures_line"][];
+            stops: {
+                county: components["schemas"]["division"];
+                programme: string;
+                label: components["schemas"]["label"];
+                reason: components["schemas"]["label"];
+                households: number;
+                persons: number;
+            }[];
+            counties: number;
+            /** @description counties whose month was not run: nothing is paid there yet */
+            not_run: number;
+        };
+        figures_list: {
+            items: {
+                household: string | null;
+                head: string;
+                division: components["schemas"]["division"];
+                programme: string;
+                label: components["schemas"]["label"];
+                /** @description what it adds to the number; 1 where that is money */
+                n: number;
+                /** @description what it adds, where that is money */
+                fen: number | null;
+            }[];
+            next: components["schemas"]["next"];
+            /** @description the number itself */
+            sum: number;
+            count: components["schemas"]["count"];
+        };
+        rule_basis: {
+            law?: string;
+            assumed?: string;
+            articles?: number[][];
+        }[];
+        rule_head: {
+            name: string;
+            label: components["schemas"]["label"];
+            line: string;
+            of_member: boolean;
+            /** @description worked out for who applies, not each month */
+            on_application: boolean;
+            /** @description its line is switched on here */
+            on: boolean;
+            basis: components["schemas"]["rule_basis"];
+        };
+        rules: {
+            hash: string;
+            place: {
+                name: string;
+                label: components["schemas"]["label"];
+                division: components["schemas"]["division_code"];
+            };
+            policies: components["schemas"]["rule_head"][];
+            services: {
+                name: string;
+                label: components["schemas"]["label"];
+                line: string;
+            }[];
+        };
+        rule_cases: {
+            when: components["schemas"]["label"] | null;
+            value: components["schemas"]["label"] | null;
+        }[];
+        rule_definition: {
+            name: string;
+            label: components["schemas"]["label"];
+            of_member: boolean;
+            value: components["schemas"]["label"] | null;
+            cases: components["schemas"]["rule_cases"];
+            grounds: {
+                name: string;
+                label: components["schemas"]["label"];
+                when: components["schemas"]["label"] | null;
+                basis: components["schemas"]["rule_basis"];
+            }[];
+            basis: components["schemas"]["rule_basis"];
+        };
+        rule_alternative: {
+            name: string;
+            label: components["schemas"]["label"];
+            otherwise: boolean;
+            conditions: {
+                name: string;
+                label: components["schemas"]["label"];
+                when: components["schemas"]["label"] | null;
+                basis: components["schemas"]["rule_basis"];
+            }[];
+            pays: {
+                to: components["schemas"]["label"];
+                value: components["schemas"]["label"] | null;
+            }[];
+            reasons: {
+                name: string;
+                label: components["schemas"]["label"];
+                when: components["schemas"]["label"] | null;
+            }[];
+        };
+        rule_set: {
+            place: components["schemas"]["label"];
+            area: components["schemas"]["label"] | null;
+            from: components["schemas"]["month"];
+            through: components["schemas"]["month"] | null;
+            values: {
+                of: components["schemas"]["label"] | null;
+                /**
+                 * Format: int64
+                 * @description fen, months, or millionths of a rate
+                 */
+                number: number;
+                text: components["schemas"]["label"];
+            }[];
+            basis: components["schemas"]["rule_basis"];
+        };
+        rule_parameter: {
+            name: string;
+            label: components["schemas"]["label"];
+            kind: string;
+            basis: components["schemas"]["rule_basis"];
+            sets: components["schemas"]["rule_set"][];
+        };
+        rule_fact: {
+            label: components["schemas"]["label"];
+            value: components["schemas"]["label"];
+        };
+        rule_example: {
+            title: string;
+            place: components["schemas"]["label"];
+            month: components["schemas"]["month"];
+            household: components["schemas"]["rule_fact"][];
+            members: components["schemas"]["rule_fact"][][];
+            as_expected: boolean;
+            trace: components["schemas"]["month_trace"];
+        };
+        rule_limit: {
+            n: number;
+            /** @enum {string} */
+            unit: "workdays" | "days" | "months";
+            basis: components["schemas"]["rule_basis"];
+        } | null;
+        rule_service: {
+            name: string;
+            label: components["schemas"]["label"];
+            line: string;
+            /** @enum {string} */
+            form: "application" | "review" | "change";
+            applicant: components["schemas"]["label"];
+            decides: string[];
+            within: components["schemas"]["rule_limit"];
+            delegated: components["schemas"]["rule_limit"];
+            extended: components["schemas"]["rule_limit"];
+            supplement_within: components["schemas"]["rule_limit"];
+            papers_within: components["schemas"]["rule_limit"];
+            basis: components["schemas"]["rule_basis"];
+            steps: {
+                name: string;
+                label: components["schemas"]["label"];
+                form: components["schemas"]["label"];
+                at: string;
+                role: string;
+                within: components["schemas"]["rule_limit"];
+                lasts: components["schemas"]["rule_limit"];
+                since: components["schemas"]["label"] | null;
+                may_delegate: boolean;
+                basis: components["schemas"]["rule_basis"];
+            }[];
+            papers: {
+                name: string;
+                label: components["schemas"]["label"];
+                source: string;
+                only_for: components["schemas"]["label"] | null;
+                basis: components["schemas"]["rule_basis"];
+            }[];
+            file: string;
+            source: string;
+        };
+        rule: {
+            policy: {
+                name: string;
+                label: components["schemas"]["label"];
+                line: string;
+                of_member: boolean;
+                on_application: boolean;
+                on: boolean;
+                basis: components["schemas"]["rule_basis"];
+                definitions: components["schemas"]["rule_definition"][];
+                outcome: components["schemas"]["label"];
+                alternatives: components["schemas"]["rule_alternative"][];
+                carries: {
+                    name: string;
+                    label: components["schemas"]["label"];
+                    cases: components["schemas"]["rule_cases"];
+                    basis: components["schemas"]["rule_basis"];
+                }[];
+                parameters: components["schemas"]["rule_parameter"][];
+                examples: components["schemas"]["rule_example"][];
+                file: string;
+                /** @description as it was written */
+                source: string;
+            } | null;
+            services: components["schemas"]["rule_service"][];
+        };
+        rules_versions: {
+            items: {
+                number: number;
+                hash: string;
+                place: string;
+                /** Format: int64 */
+                released_ms: number;
+                who: string;
+                in_force: boolean;
+            }[];
+        };
+        rules_diff: {
+            from: number;
+            to: number;
+            items: {
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                /** @description policy, service, code, register, extend, document, place; value: of a place */
+                kind: string;
+                name: string;
+                label: components["schemas"]["label"];
+                file: string;
+                before: string | null;
+                after: string | null;
+            }[];
+        };
+        rules_try: {
+            month?: components["schemas"]["month"];
+            division?: components["schemas"]["division_code"];
+            facts?: {
+                /** @description null: the household; a reference; new1: the first of those added */
+                person?: string | null;
+                field: string;
+                value: string | number | boolean | null;
+            }[];
+            added?: Record<string, never>[];
+        };
+        rules_tried: {
+            month: components["schemas"]["month"];
+            division: components["schemas"]["division"];
+            members: string[];
+            programmes: {
+                name: string;
+                label: components["schemas"]["label"];
+                of_member?: boolean;
+                applies: boolean;
+                units: {
+                    person: string | null;
+                    /** @description null: it can't be told yet */
+                    outcome: string | null;
+                    label?: components["schemas"]["label"];
+                    amount_fen: components["schemas"]["fen"] | null;
+                    member_payments?: {
+                        person?: string | null;
+                        amount_fen?: components["schemas"]["fen"] | null;
+                    }[];
+                    result: components["schemas"]["label"];
+                    needs: {
+                        field: string;
+                        person: string | null;
+                    }[];
+                    needs_text?: components["schemas"]["label"];
+                    /** @enum {string} */
+                    fits: "yes" | "no" | "open";
+                    steps: Record<string, never>[];
+                    changes?: components["schemas"]["label"][];
+                }[];
+            }[];
         };
         /** 主动发现线索 */
         values_clue: {
@@ -2426,6 +5038,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["account"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    accounts_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what it has in hand, before it is closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["account_work"];
                 };
             };
             /** @description What went wrong. */
@@ -3111,6 +5755,14 @@ export interface operations {
                 step?: string;
                 /** @description within this division, of those one may see */
                 division?: string;
+                /** @description whose office is exactly this division */
+                office?: string;
+                /** @description of the open ones: late, warned (and not late), due_today or paused; by due day */
+                clock?: string;
+                /** @description closed in this month, 2020-12; by day of closing */
+                closed?: string;
+                /** @description of those closed: yes or no */
+                in_time?: string;
                 /** @description a case number, or how one begins */
                 q?: string;
                 /** @description due, accepted or number */
@@ -3448,6 +6100,844 @@ export interface operations {
             };
         };
     };
+    posting_preview_get: {
+        parameters: {
+            query?: {
+                /** @description where it will hang, in words */
+                place?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the posting as it will look if it begins today */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["posting_preview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postings_list: {
+        parameters: {
+            query?: {
+                /** @description case (before the decision; usual) or result */
+                kind?: string;
+                /** @description open (usual), ended or withdrawn */
+                state?: string;
+                /** @description within this division, of those one may see */
+                division?: string;
+                /** @description of one line of business */
+                line?: string;
+                /** @description whose last day is no later than this */
+                until?: string;
+                /** @description all of one case, whatever their kind and state */
+                case?: string;
+                /** @description none: only those without */
+                photo?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what hangs out, or did, in one's villages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["postings"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postings_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["postings_new"];
+            };
+        };
+        responses: {
+            /** @description post several cases on one sheet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["postings_begun"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["postings_begun"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one posting, with what was objected to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["posting"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postings_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postings_stop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["posting_stop"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    objections_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+                /** @description A reference, 510402-117533616560406529. */
+                objection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["objection_answer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    objections_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+                /** @description A reference, 510402-117533616560406529. */
+                objection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["objection_contact"];
+            };
+        };
+        responses: {
+            /** @description how to reach whoever objected, for a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["objection_reached"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["objection_reached"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_postings_list: {
+        parameters: {
+            query?: {
+                /** @description county, township or village, twelve digits */
+                division?: string;
+                /** @description case (before the decision; usual) or result */
+                kind?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what hangs out today in a county, township or village */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_postings"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_postings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_posting"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_postings_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                posting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["objection_new"];
+            };
+        };
+        responses: {
+            /** @description object to it, with or without a name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["objection_made"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    cases_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description papers made of a case, and those that can be made now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["papers"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    cases_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["paper_new"];
+            };
+        };
+        responses: {
+            /** @description make one; the same again when nothing changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paper"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paper"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    cases_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["letter_new"];
+            };
+        };
+        responses: {
+            /** @description how the letter of a decision will look, before it is made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["print"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["print"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    papers_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    papers_print: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["print_new"];
+            };
+        };
+        responses: {
+            /** @description the papers of many notices as one PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["print"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["print"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prints_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                print: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how far that is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["print"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    prints_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                print: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    notices_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the paper of a notice, made once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paper"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paper"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    households_cover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    proposals_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_papers_get: {
+        parameters: {
+            query?: {
+                /** @description the eight characters that stand on it */
+                code?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description is a paper with this number and code genuine */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paper_check"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     desk_list: {
         parameters: {
             query?: {
@@ -3455,7 +6945,7 @@ export interface operations {
                 mine?: string;
                 /** @description of one line of business */
                 line?: string;
-                /** @description of one kind: step, proposal, papers, notice, review */
+                /** @description of one kind: step, proposal, papers, notice, review, online, message, posting, payment, payee */
                 kind?: string;
                 /** @description part of whom it is about, or of the title */
                 q?: string;
@@ -3515,6 +7005,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["handover"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    figures_get: {
+        parameters: {
+            query?: {
+                /** @description of which division, within one's own; one's own when left out */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description xlsx: a workbook with every level */
+                format?: string;
+                /** @description en: in English */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the statutory figures of a month: in, out, persons, sums by division and programme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["figures"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    figures_list: {
+        parameters: {
+            query?: {
+                /** @description the name of a figure or of a gap */
+                what?: string;
+                /** @description of which division, within one's own; one's own when left out */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the households behind one of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["figures_list"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    reports_desk: {
+        parameters: {
+            query?: {
+                /** @description of which division, within one's own; one's own when left out */
+                division?: string;
+                /** @description done in which month, 2020-12; this one when left out */
+                month?: string;
+                /** @description of one service */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what offices have in hand and have done, by division, service and step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["report_desk"];
                 };
             };
             /** @description What went wrong. */
@@ -3753,9 +7363,173 @@ export interface operations {
             };
         };
     };
+    runs_compare: {
+        parameters: {
+            query?: {
+                /** @description whose parts are wanted; one's own when left out */
+                division?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a month beside the month before, by place and programme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_compare"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    runs_changes: {
+        parameters: {
+            query?: {
+                /** @description of those living there */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description new, gone, more, less, other (the same sum for other persons), came or went (moved while paid) */
+                kind?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description households that it pays otherwise than the month before, and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_changes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    runs_candidates: {
+        parameters: {
+            query?: {
+                /** @description of those living there */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description who qualifies and is not enrolled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_candidates"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    runs_payments: {
+        parameters: {
+            query?: {
+                /** @description of those living there */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description beginning of the head's name, or of its pinyin; such a list has no count */
+                q?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A month, 2020-12. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its payments, filtered, with their sum */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_payments"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     proposals_list: {
         parameters: {
             query?: {
+                /** @description true: each with the notice that an acceptance would send */
+                letters?: string;
                 /** @description first found for this month */
                 month?: string;
                 /** @description of one programme */
@@ -3801,6 +7575,44 @@ export interface operations {
             };
         };
     };
+    proposals_sums_get: {
+        parameters: {
+            query?: {
+                /** @description first found for this month */
+                month?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description add, raise, cut or stop */
+                kind?: string;
+                /** @description whose parts are wanted; one's own when left out */
+                division?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how many and how much lie open, by place, programme and kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proposals_sums"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     proposals_decide: {
         parameters: {
             query?: never;
@@ -3833,6 +7645,1375 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["proposals_decided"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    online_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                online: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description an application made on a phone, as it was typed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["online"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    online_show: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                online: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["online_why"];
+            };
+        };
+        responses: {
+            /** @description the same with its numbers in full, for a reason that is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["online"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["online"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    online_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                online: string;
+                /** @description A reference, 510402-117533616560406529. */
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    online_return: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                online: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["words"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    messages_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what a citizen wrote about a case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["citizen_message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    messages_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["words"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_meta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what can be applied for, and what is asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_meta"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_divisions: {
+        parameters: {
+            query?: {
+                /** @description twelve digits; the whole place when left out */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description divisions below one, and how to reach the office */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_divisions"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["public_try"];
+            };
+        };
+        responses: {
+            /** @description a pass for a number and the last four digits of a phone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_pass"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["public_application"];
+            };
+        };
+        responses: {
+            /** @description apply; the same Idempotency-Key makes one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_taken"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_files: {
+        parameters: {
+            query?: {
+                /** @description which paper of the service it is; another when left out */
+                paper?: string;
+                /** @description the file's name */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["file"];
+            };
+        };
+        responses: {
+            /** @description a photo with the application of the pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_file"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how far the application of the pass is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_progress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    public_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["public_message"];
+            };
+        };
+        responses: {
+            /** @description ask about a case of the pass, or appeal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["public_said"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    rules_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description policies and services in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rules"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    rules_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rules_try"];
+            };
+        };
+        responses: {
+            /** @description what every programme would say to made-up facts; nothing is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rules_tried"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rules_tried"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    rules_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description versions of the rules, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rules_versions"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    rules_diff: {
+        parameters: {
+            query?: {
+                /** @description number of the version before */
+                from?: string;
+                /** @description number of the version after */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what one version changed against another, by declaration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rules_diff"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one policy or service: its rules in words and as text, values, examples, steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rule"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    imports_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description workbooks that one sent in, the last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["imports"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    imports_add: {
+        parameters: {
+            query?: {
+                /** @description as the file is called */
+                name?: string;
+                /** @description since when facts hold where a row does not say; the first of this month when left out */
+                from?: string;
+                /** @description of the last amounts of cases */
+                month?: string;
+            };
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["file"];
+            };
+        };
+        responses: {
+            /** @description send one in: checked whole, stored when all is right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["import_made"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["import_made"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how it went: mistakes by cell, what was stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["import"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    imports_marked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_list: {
+        parameters: {
+            query?: {
+                /** @description of one month */
+                month?: string;
+                /** @description of one county, twelve digits */
+                county?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description lists for the bank, the newest first, and what came back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batches"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_freeze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["batch_new"];
+            };
+        };
+        responses: {
+            /** @description freeze a county's month */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["batch_again_new"];
+            };
+        };
+        responses: {
+            /** @description one list of all failed payments that can be made again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one list: sums, files, answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_whole"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_lines: {
+        parameters: {
+            query?: {
+                /** @description frozen, held, paid, failed, mended or again */
+                state?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description of those living there */
+                division?: string;
+                /** @description beginning of the payee's name */
+                q?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its lines, filtered, with their sum */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_lines"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_mend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                batch: string;
+                /** @description A reference, 510402-117533616560406529. */
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["batch_mended"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_file: {
+        parameters: {
+            query?: {
+                /** @description of the place's layouts; the first when left out */
+                layout?: string;
+                /** @description what it is needed for; recorded */
+                why?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    batches_answer: {
+        parameters: {
+            query?: {
+                /** @description of the place's; the one that fits when left out */
+                layout?: string;
+            };
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["file"];
+            };
+        };
+        responses: {
+            /** @description read the bank's answer: whole or not at all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_taken"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_taken"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    payees_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description whose account a household's money goes to, with history and warnings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payees"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    payees_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payee_new"];
+            };
+        };
+        responses: {
+            /** @description put an account on record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_made"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_made"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    households_payments: {
+        parameters: {
+            query?: {
+                /** @description of one month */
+                month?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what became of its payments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["household_payments"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    payees_names: {
+        parameters: {
+            query?: {
+                /** @description of which county, twelve digits; the account's own when left out */
+                county?: string;
+            };
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["file"];
+            };
+        };
+        responses: {
+            /** @description what the bank says of the names of accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_names"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_names"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    payees_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                payee: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payee_settle"];
+            };
+        };
+        responses: {
+            /** @description confirm or refuse an account that somebody else recorded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_settled"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payee_settled"];
                 };
             };
             /** @description What went wrong. */

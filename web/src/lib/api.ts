@@ -190,6 +190,25 @@ export async function remove<T>(path: string, o: Options = {}): Promise<T> {
   return (await call<T>('DELETE', path, o)).data
 }
 
+/* A file of the server's, saved under the name that it gives. */
+export async function download(path: string, query: Options['query'], o: Options = {}): Promise<void> {
+  for (let logins = 0; ; logins++) {
+    const r = await reach('GET', path, { timeout: 300000, ...o, query })
+    if (r.status === 401 && askLogin && logins < 3) {
+      await askLogin()
+      continue
+    }
+    if (!r.ok) throw await problemOf(r)
+    const named = /filename\*=UTF-8''([^;]+)/.exec(r.headers.get('Content-Disposition') ?? '')
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(await r.blob())
+    link.download = decodeURIComponent(named?.[1] ?? 'huimin.xlsx')
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+    return
+  }
+}
+
 /* A file, its bytes as the body. */
 export async function upload<T>(path: string, file: File, query: Options['query']): Promise<T> {
   const answer = await call<T>('POST', path, {

@@ -75,7 +75,7 @@ export const CHANGES: Change[] = [
     fields: (h) => [
       person(h, tr('谁的', 'Whose')),
       { name: 'phone', kind: 'phone', label: tr('手机号', 'Mobile number') },
-      { name: 'card', kind: 'card', label: tr('银行卡号', 'Card number') },
+      { name: 'card', kind: 'card', label: tr('银行卡号', 'Card number'), hint: tr('只在还没有的时候登记；更换请到“收款账户”', 'only where there is none yet; it is changed under “Accounts”') },
     ],
   },
 ]

@@ -28,6 +28,8 @@ export function stateText(state: string): string {
 export function resultText(result: string | null | undefined): string {
   if (result === 'grant') return tr('同意', 'to grant')
   if (result === 'refuse') return tr('不同意', 'to refuse')
+  if (result === 'child') return tr('不公示：涉及未成年人', 'not posted: about a child')
+  if (result === 'stays') return tr('不公示：继续享受', 'not posted: nothing ends')
   const ways: Record<string, [string, string]> = {
     paper: ['书面', 'on paper'],
     page: ['网上', 'on the page'],
