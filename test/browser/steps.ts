@@ -132,9 +132,9 @@ export async function openHousehold(page: Page, name: string): Promise<void> {
   await page.getByRole('option').filter({ hasText: name }).first().click()
   await expect(page.getByRole('heading', { name: `${name} 家庭`, level: 1 })).toBeVisible()
 }
-/* A notice as it leaves; closed again. */
+/* A notice as it leaves; closed again. The button that prints a paper of that name is another. */
 export async function readLetter(page: Page, title: string): Promise<string> {
-  await page.getByRole('button', { name: title, exact: true }).first().click()
+  await part(page, '文书').getByRole('button', { name: title, exact: true }).first().click()
   const letter = page.getByRole('dialog', { name: title })
   await expect(letter).toBeVisible()
   const text = await letter.innerText()

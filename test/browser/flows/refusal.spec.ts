@@ -29,8 +29,6 @@ test('a family above the line is refused in words', async ({ page, city }) => {
   })
   await act(page, '开始公示', (form) => form.getByLabel(/公示地点/).fill('社区公示栏'))
   await city.serve('2020-12-29')
-  await page.reload()
-  await act(page, '公示结束')
 
   await enter(page, city, 'decider')
   await openCase(page, number)

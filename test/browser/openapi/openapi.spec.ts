@@ -44,6 +44,8 @@ test('what needs a session says 401 without one, for every path and every regist
       if (!['get', 'post', 'put', 'patch', 'delete'].includes(method)) continue
       const open = Array.isArray(op.security) && op.security.length === 0
       if (open && path.endsWith('/session')) continue /* the way in: 401 is for a wrong password */
+      /* A citizen's own application asks for the pass that number and phone give, not for a session. */
+      if (open && /\/public\/(files|progress)/.test(path)) continue
       const url = city.url.replace(/\/$/, '') + path.replace(/\{[^}]+\}/g, '510402-1')
       const status = (await fetch(url, { method: method.toUpperCase() })).status
       asked++

@@ -9,9 +9,10 @@ interface Refs {
 /* The pages of a role; where one thing is looked at, of a household on assistance and a case under way. */
 async function pagesOf(page: Page, role: string): Promise<string[]> {
   const first = async (path: string) => (await ask<Refs>(page, 'GET', path)).data.items[0]!.ref
+  const month = ['compare', 'payments', 'changes', 'candidates'].map((t) => `month?month=2020-12&tab=${t}`)
   if (role === 'administrator') return ['accounts']
-  if (role === 'payer') return ['', 'month']
-  if (role === 'decider') return ['', 'decide', 'decide?tab=money', 'month']
+  if (role === 'payer') return ['', 'month', ...month.slice(0, 2), 'bank']
+  if (role === 'decider') return ['', 'decide', 'decide?tab=money', 'import', 'month', ...month, 'rules', 'rules?rule=tekun', 'rules?tab=try', 'rules?tab=versions']
   if (role !== 'clerk') return ['', 'households', 'cases']
   const household = await first('/households?programme=dibao&limit=1')
   const open = await first('/cases?state=open&limit=1')
@@ -19,7 +20,7 @@ async function pagesOf(page: Page, role: string): Promise<string[]> {
   const registers = meta.data.registers.filter((r) => r.record).map((r) => 'registers/' + r.name)
   return [
     '', '?tab=done', '?tab=handover', 'window', `window?household=${household}`, 'households', `households/${household}`,
-    `households/${household}/months/2020-12`, 'persons', 'cases', `cases/${open}`, 'notices', 'registers', ...registers, 'no-such-page',
+    `households/${household}/months/2020-12`, 'persons', 'cases', `cases/${open}`, 'cases?clock=late', 'reports', 'reports?tab=figures', 'notices', 'postings', 'postings?kind=result', 'registers', ...registers, 'no-such-page',
   ]
 }
 async function each(page: Page, city: City, role: string, look: (what: string) => Promise<void>): Promise<void> {
