@@ -135,7 +135,8 @@ void load_mistake_named(struct load *l, enum load_kind kind, int64_t row, str co
 void load_mistake_row(struct load *l, enum load_kind kind, int64_t row, struct told found,
                       struct told expected);
 /* Words of both languages, from formats that take the same arguments. */
-struct told load_told(const struct load *l, const char *en, const char *zh, ...);
+struct told load_told(const struct load *l, const char *en, const char *zh, ...) PRINTF_LIKE(2, 4)
+    PRINTF_LIKE(3, 4);
 /* Leave a row out for the sake of another. */
 void load_leave_out(struct load *l, enum load_kind kind, int64_t row, str reason);
 str load_column_name(const struct load *l, enum load_kind kind, enum load_core core);

@@ -1,6 +1,7 @@
 /* What clerks do again and again, by the words on the pages. */
 import { expect, type Locator, type Page } from '@playwright/test'
 import { idNumber } from './city'
+import ExcelJS from 'exceljs'
 
 export interface Member {
   name: string
@@ -141,4 +142,13 @@ export async function readLetter(page: Page, title: string): Promise<string> {
   await page.keyboard.press('Escape')
   await expect(letter).toBeHidden()
   return text
+}
+/* The workbook that a button gives, kept under a name. */
+export async function saved(page: Page, button: string, to: string): Promise<ExcelJS.Workbook> {
+  const coming = page.waitForEvent('download')
+  await page.getByRole('button', { name: button }).click()
+  await (await coming).saveAs(to)
+  const book = new ExcelJS.Workbook()
+  await book.xlsx.readFile(to)
+  return book
 }

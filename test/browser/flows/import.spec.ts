@@ -1,18 +1,10 @@
 /* Households in one spreadsheet: the program's own template, filled with mistakes, given back marked, mended, taken. */
 import { ask, enter, expect, idNumber, test } from '../city'
-import { goTo } from '../steps'
+import { goTo, saved } from '../steps'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 
-async function saved(page: Page, button: string, to: string): Promise<ExcelJS.Workbook> {
-  const coming = page.waitForEvent('download')
-  await page.getByRole('button', { name: button }).click()
-  await (await coming).saveAs(to)
-  const book = new ExcelJS.Workbook()
-  await book.xlsx.readFile(to)
-  return book
-}
 /* The column of a head, by its words. */
 function columnOf(sheet: ExcelJS.Worksheet, head: string): number {
   for (let c = 1; c <= sheet.columnCount; c++) if (String(sheet.getCell(1, c).value).replace('*', '') === head) return c

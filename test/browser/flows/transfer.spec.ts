@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { ask, enter, expect, FIRST_DAY, test } from '../city'
-import { goTo, part } from '../steps'
+import { goTo, part, saved } from '../steps'
 import type { Page } from '@playwright/test'
 
 const MONTH = FIRST_DAY.slice(0, 7)
@@ -39,7 +39,7 @@ async function give(page: Page, text: string, name = 'answer.csv'): Promise<void
   await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
 }
 
-test('a month goes to the bank, and what fails is paid again', async ({ page, city }) => {
+test('a month goes to the bank, and what fails is paid again', async ({ page, city }, info) => {
   test.setTimeout(240_000)
   await enter(page, city, 'payer')
   await goTo(page, '月度发放')
@@ -58,6 +58,10 @@ test('a month goes to the bank, and what fails is paid again', async ({ page, ci
   const ref = page.url().split('/').pop()!
   const lines = await ask<{ items: Line[]; count: { n: number } }>(page, 'GET', `/batches/${ref}/lines?limit=200&state=frozen&division=${city.login('clerk').division}`)
   const failing = lines.data.items[0]!
+  const sheet = (await saved(page, '导出表格', info.outputPath('lines.xlsx'))).worksheets[0]!
+  const written: string[] = []
+  sheet.eachRow((row) => written.push(String(row.values)))
+  for (const l of lines.data.items.slice(0, 5)) expect(written.filter((w) => w.includes(l.name))).not.toHaveLength(0)
   const file = await bankFile(page)
   await expect(page.getByText('已送银行，待回盘').first()).toBeVisible()
   expect(file.split('\n')[0]).toContain('402,510402-202012-01,')

@@ -221,17 +221,21 @@ export async function upload<T>(path: string, file: File, query: Options['query'
   return answer.data
 }
 
+const hasHan = (s: string) => /[\u4e00-\u9fff]/.test(s)
 /* What went wrong, for somebody at a desk. */
 export function wordsOf(e: unknown): string {
   if (e instanceof Problem) {
     const { detail, title, hint } = e.details
-    const what = detail || title || `HTTP ${e.status}`
+    /* Whom the server does not answer in their language is told the kind of mistake in it first. */
+    const foreign = !!detail && !!title && hasHan(title) && !hasHan(detail)
+    const what = foreign ? `${title}（${detail}）` : detail || title || `HTTP ${e.status}`
     const words: Record<number, string> = {
       403: tr('无权办理：', 'Not allowed: '),
       404: tr('没有找到，或不在您的辖区内：', 'Not found, or outside your division: '),
       413: tr('文件太大：', 'Too large: '),
       429: tr('请求太频繁，请稍候：', 'Too many requests, wait a moment: '),
     }
+    if (foreign && words[e.status]) return words[e.status].replace(/：$/, '。')
     return (words[e.status] ?? '') + what + (hint ? ' ' + hint : '')
   }
   return e instanceof Error ? e.message : String(e)
