@@ -289,7 +289,7 @@ static uint32_t crc_of_x(void)
 static void put(struct sbuf *b, uint64_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        sbuf_addc(b, (char)(v >> 8 * i & 255));
+        sbuf_addc(b, (char)(i < 8 ? v >> 8 * i & 255 : 0));
 }
 
 /* Files of one letter, stored, packed by hand, since no library packs a name twice or says too much. */
