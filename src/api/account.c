@@ -90,15 +90,6 @@ MUST_CHECK static enum rc reply_account(struct call *c, int64_t id, str password
     return rc;
 }
 
-static void write_count(struct json *j, int64_t n)
-{
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", n);
-    JSON_BOOL(j, "exact", true);
-    json_obj_end(j);
-}
-
 MUST_CHECK static enum rc read_division(struct call *c, str text, const char *field, int64_t *out,
                                         struct err *err)
 {
@@ -128,7 +119,7 @@ MUST_CHECK static enum rc list_accounts(struct call *c, struct conn *conn, int64
         TRY(write_account(c, conn, &list[i], S(""), err));
     json_arr_end(j);
     page_next(c, more, n > 0 ? &list[n - 1].login : NULL, n > 0);
-    write_count(j, all);
+    page_count(j, all, true);
     json_obj_end(j);
     return RC_OK;
 }

@@ -138,6 +138,10 @@ void json_day(struct json *j, day d);
 void json_division(struct json *j, int64_t division);
 void json_month(struct json *j, month m);
 void json_label(struct json *j, const struct label *l); /* {"zh": …, "en": …} */
+/* "workdays", "days", "months" */
+str unit_word(enum deadline_unit unit);
+/* {"n": 10, "unit": "workdays"}; null when there is none. */
+void json_deadline(struct json *j, const struct deadline *d);
 #define JSON_STR(j, key, s)  (json_key((j), (key)), json_str((j), (s)))
 #define JSON_INT(j, key, n)  (json_key((j), (key)), json_int((j), (n)))
 #define JSON_BOOL(j, key, b) (json_key((j), (key)), json_bool((j), (b)))
@@ -171,5 +175,7 @@ struct page {
 MUST_CHECK enum rc call_page(struct call *c, struct page *out, struct err *err);
 /* Write "next": the cursor of these parts, or null when there is no more. */
 void page_next(struct call *c, bool more, const str *parts, size_t n);
+/* Write "count": how many there are on all pages together. */
+void page_count(struct json *j, int64_t n, bool exact);
 
 #endif

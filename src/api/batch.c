@@ -220,11 +220,7 @@ MUST_CHECK static enum rc list_json(struct call *c, struct conn *conn, struct ba
     json_arr_end(j);
     str key = n > 0 ? str_fmt(c->arena, "%lld", (long long)list[n - 1].batch_id) : S("");
     page_next(c, more, &key, 1);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count);
-    JSON_BOOL(j, "exact", true);
-    json_obj_end(j);
+    page_count(j, count, true);
     TRY(back_json(c, conn, q->county != 0 ? q->county : c->scope->county_code, err));
     json_obj_end(j);
     return RC_OK;
@@ -404,11 +400,7 @@ MUST_CHECK static enum rc lines_json(struct call *c, struct conn *conn, const st
     json_arr_end(j);
     str key = n > 0 ? str_fmt(c->arena, "%lld", (long long)list[n - 1].seq) : S("");
     page_next(c, more, &key, 1);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count);
-    JSON_BOOL(j, "exact", true);
-    json_obj_end(j);
+    page_count(j, count, true);
     JSON_INT(j, "sum_fen", fen);
     json_obj_end(j);
     return RC_OK;

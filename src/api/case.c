@@ -110,11 +110,7 @@ MUST_CHECK static enum rc write_list(struct call *c, struct conn *conn, const st
         key[2] = str_fmt(c->arena, "%lld", (long long)last->case_id);
     }
     page_next(c, more, key, 3);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count > 10000 ? 10000 : count);
-    JSON_BOOL(j, "exact", count <= 10000);
-    json_obj_end(j);
+    page_count(j, count > 10000 ? 10000 : count, count <= 10000);
     json_obj_end(j);
     return RC_OK;
 }

@@ -38,12 +38,6 @@ enum rc desk_json_place(struct desk_json *d, int64_t division, struct err *err)
     return RC_OK;
 }
 
-static str unit_name(enum deadline_unit unit)
-{
-    static const char *const names[] = {"workdays", "days", "months"};
-    return str_from(names[unit]);
-}
-
 /* Where the household lives: what somebody who goes there wants to know. */
 MUST_CHECK static enum rc write_village(struct desk_json *d, const struct task *t, struct err *err)
 {
@@ -95,7 +89,7 @@ enum rc desk_json_task(struct desk_json *d, const struct task *t, struct err *er
         json_nil(j);
     else
         json_int(j, deadline_left(d->calendar, c->today, t->due, t->unit));
-    JSON_STR(j, "unit", unit_name(t->unit));
+    JSON_STR(j, "unit", unit_word(t->unit));
     JSON_STR(j, "light", str_from(light_name(light_of(c->today, t->warn, t->due, t->paused))));
     JSON_BOOL(j, "unsure", t->unsure);
     JSON_BOOL(j, "paused", t->paused);
@@ -256,15 +250,6 @@ enum rc desk_json_notice(struct desk_json *d, const struct notice *n, struct err
     return RC_OK;
 }
 
-static void write_count(struct json *j, int64_t n, bool exact)
-{
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", n);
-    JSON_BOOL(j, "exact", exact);
-    json_obj_end(j);
-}
-
 /* Those of one household or case: few, all of them, whatever their state. */
 MUST_CHECK static enum rc write_notices_of(struct call *c, struct conn *conn, int64_t county,
                                            int64_t household, int64_t case_id, struct err *err)
@@ -295,7 +280,7 @@ MUST_CHECK static enum rc write_notices_of(struct call *c, struct conn *conn, in
         shown++;
     }
     json_arr_end(j);
-    write_count(j, shown, true);
+    page_count(j, shown, true);
     page_next(c, false, NULL, 0);
     json_obj_end(j);
     return RC_OK;
@@ -319,7 +304,7 @@ MUST_CHECK static enum rc write_notices(struct call *c, const struct notice_quer
     for (size_t i = 0; i < n; i++)
         TRY(desk_json_notice(&d, &list[i], err));
     json_arr_end(j);
-    write_count(j, all, exact);
+    page_count(j, all, exact);
     cursor_write(c, more, n > 0 ? list[n - 1].due : 0, n > 0 ? list[n - 1].notice_id : 0);
     json_obj_end(j);
     return RC_OK;

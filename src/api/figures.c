@@ -248,11 +248,7 @@ MUST_CHECK static enum rc write_list(struct asking *k, const struct listing *l,
     str next = str_fmt(c->arena, "%zu", from + n);
     page_next(c, more, &next, 1);
     JSON_INT(j, "sum", l->sum);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", (int64_t)l->all.n);
-    JSON_BOOL(j, "exact", true);
-    json_obj_end(j);
+    page_count(j, (int64_t)l->all.n, true);
     json_obj_end(j);
     return RC_OK;
 }

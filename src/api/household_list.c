@@ -90,11 +90,7 @@ static void write_end(struct call *c, const struct list_after *next, const struc
                          str_fmt(c->arena, "%lld", (long long)next->id)};
     json_arr_end(j);
     page_next(c, next->given, parts, 3);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", n->n);
-    JSON_BOOL(j, "exact", n->exact);
-    json_obj_end(j);
+    page_count(j, n->n, n->exact);
     json_obj_end(j);
 }
 

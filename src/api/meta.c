@@ -124,20 +124,6 @@ static void add_programme(struct json *j, const struct policy *p)
     json_obj_end(j);
 }
 
-static void add_deadline(struct json *j, const char *key, const struct deadline *d)
-{
-    static const char *const units[] = {"workdays", "days", "months"};
-    json_key(j, key);
-    if (d->n == 0) {
-        json_nil(j);
-        return;
-    }
-    json_obj(j);
-    JSON_INT(j, "n", d->n);
-    JSON_STR(j, "unit", str_from(units[d->unit]));
-    json_obj_end(j);
-}
-
 static void add_papers(struct json *j, const struct service *s)
 {
     static const char *const sources[] = {"applicant", "office", "promise"};
@@ -182,8 +168,10 @@ static void add_steps(struct json *j, const struct service *s)
         JSON_STR(j, "form", str_from(step_word(p->form)));
         JSON_STR(j, "at", str_from(level_word(p->at)));
         JSON_STR(j, "role", p->role.text);
-        add_deadline(j, "within", &p->within);
-        add_deadline(j, "lasts", &p->lasts);
+        json_key(j, "within");
+        json_deadline(j, &p->within);
+        json_key(j, "lasts");
+        json_deadline(j, &p->lasts);
         json_obj_end(j);
     }
     json_arr_end(j);
@@ -235,7 +223,8 @@ static void add_service(struct json *j, const struct rules *r, const struct serv
     json_key(j, "applicant");
     json_label(j, &s->applicant);
     JSON_BOOL(j, "elsewhere", s->elsewhere);
-    add_deadline(j, "within", &s->within);
+    json_key(j, "within");
+    json_deadline(j, &s->within);
     add_papers(j, s);
     add_steps(j, s);
     add_forms(j, r, s);

@@ -296,11 +296,7 @@ MUST_CHECK static enum rc sums_json(struct call *c, const struct month_query *q,
     int64_t n = 0, fen = 0;
 
     TRY(month_list_sums(q, what, conn, &n, &fen, err));
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", n);
-    JSON_BOOL(j, "exact", true);
-    json_obj_end(j);
+    page_count(j, n, true);
     if (what == MONTH_PAYMENTS)
         JSON_INT(j, "fen", fen);
     return RC_OK;

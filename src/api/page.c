@@ -90,6 +90,15 @@ enum rc call_page(struct call *c, struct page *out, struct err *err)
     return RC_OK;
 }
 
+void page_count(struct json *j, int64_t n, bool exact)
+{
+    json_key(j, "count");
+    json_obj(j);
+    JSON_INT(j, "n", n);
+    JSON_BOOL(j, "exact", exact);
+    json_obj_end(j);
+}
+
 void page_next(struct call *c, bool more, const str *parts, size_t n)
 {
     json_key(&c->json, "next");

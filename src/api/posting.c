@@ -194,11 +194,7 @@ MUST_CHECK static enum rc write_list(struct call *c, struct conn *conn,
         write_next(c, more, rows[n - 1].county_code, rows[n - 1].division, rows[n - 1].posting_id);
     else
         page_next(c, false, NULL, 0);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count);
-    JSON_BOOL(j, "exact", exact);
-    json_obj_end(j);
+    page_count(j, count, exact);
     json_obj_end(j);
     return RC_OK;
 }

@@ -245,11 +245,7 @@ MUST_CHECK static enum rc list_json(struct call *c, struct conn *conn,
         key[2] = str_fmt(c->arena, "%lld", (long long)last->proposal_id);
     }
     page_next(c, more, key, 3);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count);
-    JSON_BOOL(j, "exact", exact);
-    json_obj_end(j);
+    page_count(j, count, exact);
     json_obj_end(j);
     return RC_OK;
 }

@@ -43,21 +43,6 @@ static void add_label(struct json *j, const char *key, const struct label *l, st
     json_label(j, &named);
 }
 
-static void add_deadline(struct json *j, const char *key, const struct deadline *d)
-{
-    static const char *const units[] = {"workdays", "days", "months"};
-
-    json_key(j, key);
-    if (d->n == 0) {
-        json_nil(j);
-        return;
-    }
-    json_obj(j);
-    JSON_INT(j, "n", d->n);
-    JSON_STR(j, "unit", str_from(units[d->unit]));
-    json_obj_end(j);
-}
-
 /* ---- programmes ------------------------------------------------------------------------------ */
 
 /* What must hold for whoever gets it: the conditions of the outcomes that pay, or of all but the last. */
@@ -198,8 +183,10 @@ static void add_steps(struct json *j, const struct service *s)
     for (size_t i = 0; i < s->n_steps; i++) {
         json_obj(j);
         add_label(j, "label", &s->steps[i].label, s->steps[i].name.text);
-        add_deadline(j, "within", &s->steps[i].within);
-        add_deadline(j, "lasts", &s->steps[i].lasts);
+        json_key(j, "within");
+        json_deadline(j, &s->steps[i].within);
+        json_key(j, "lasts");
+        json_deadline(j, &s->steps[i].lasts);
         json_obj_end(j);
     }
     json_arr_end(j);
@@ -217,7 +204,8 @@ static void add_service(struct call *c, const struct service *s)
     json_key(j, "applicant");
     json_label(j, &s->applicant);
     trace_basis_json(s->basis, j);
-    add_deadline(j, "within", &s->within);
+    json_key(j, "within");
+    json_deadline(j, &s->within);
     json_key(j, "programmes");
     json_arr(j);
     for (size_t i = 0; i < s->n_decides; i++)

@@ -180,11 +180,7 @@ MUST_CHECK static enum rc write_list(struct recording *r, struct err *err)
     json_arr_end(j);
     const str parts[] = {next.word, str_fmt(c->arena, "%lld", (long long)next.id)};
     page_next(c, next.given, parts, 2);
-    json_key(j, "count");
-    json_obj(j);
-    JSON_INT(j, "n", count.n);
-    JSON_BOOL(j, "exact", count.exact);
-    json_obj_end(j);
+    page_count(j, count.n, count.exact);
     json_obj_end(j);
     return RC_OK;
 }

@@ -57,6 +57,24 @@ void json_label(struct json *j, const struct label *l)
     json_obj_end(j);
 }
 
+str unit_word(enum deadline_unit unit)
+{
+    static const char *const words[] = {"workdays", "days", "months"};
+    return str_from(words[unit]);
+}
+
+void json_deadline(struct json *j, const struct deadline *d)
+{
+    if (d->n == 0) {
+        json_nil(j);
+        return;
+    }
+    json_obj(j);
+    JSON_INT(j, "n", d->n);
+    JSON_STR(j, "unit", unit_word(d->unit));
+    json_obj_end(j);
+}
+
 /* ---- headers -------------------------------------------------------------------------------- */
 
 static void headers_with(struct http_reply *out, str policy, const char *cache)

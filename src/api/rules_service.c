@@ -4,8 +4,6 @@
 
 static void deadline(struct json *j, const char *key, const struct deadline *d)
 {
-    static const char *const units[] = {"workdays", "days", "months"};
-
     json_key(j, key);
     if (d->n == 0) {
         json_nil(j);
@@ -13,7 +11,7 @@ static void deadline(struct json *j, const char *key, const struct deadline *d)
     }
     json_obj(j);
     JSON_INT(j, "n", d->n);
-    JSON_STR(j, "unit", str_from(units[d->unit]));
+    JSON_STR(j, "unit", unit_word(d->unit));
     rules_basis(j, d->basis);
     json_obj_end(j);
 }

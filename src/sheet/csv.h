@@ -174,6 +174,9 @@ str csv_mistake_text(const struct csv_reader *r, const struct csv_mistake *m, st
 MUST_CHECK enum rc csv_rows_begin(struct csv_reader *r, const str **names, size_t *n,
                                   struct err *err);
 MUST_CHECK enum rc csv_row(struct csv_reader *r, const str **fields, struct err *err);
+/* csv_rows_begin(), and in which field each of `n` columns stands. RC_BAD_INPUT: one is not there; names it and all. */
+MUST_CHECK enum rc csv_rows_columns(struct csv_reader *r, const char *const *columns, size_t n,
+                                    size_t *at, struct err *err);
 
 /*
  * Writing, over a struct file_out, which keeps the first failure: field after field, then

@@ -516,6 +516,39 @@ enum rc csv_rows_begin(struct csv_reader *r, const str **names, size_t *n, struc
     return RC_OK;
 }
 
+static str joined(const char *const *columns, size_t n, struct sbuf *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        sbuf_addz(b, i > 0 ? ", " : "");
+        sbuf_addz(b, columns[i]);
+    }
+    return sbuf_str(b);
+}
+
+enum rc csv_rows_columns(struct csv_reader *r, const char *const *columns, size_t n, size_t *at,
+                         struct err *err)
+{
+    const str *names = NULL;
+    size_t fields = 0;
+
+    TRY(csv_rows_begin(r, &names, &fields, err));
+    for (size_t c = 0; c < n; c++) {
+        for (at[c] = 0; at[c] < fields; at[c]++)
+            if (str_eq(names[at[c]], str_from(columns[c])))
+                break;
+        if (at[c] < fields)
+            continue;
+        struct sbuf all;
+        sbuf_init(&all, 1024);
+        str expected = joined(columns, n, &all);
+        enum rc rc = err_set(err, RC_BAD_INPUT, "%s row 1: found no column %s, expected %.*s",
+                             csv_name(r), columns[c], STR_ARG(expected));
+        sbuf_deinit(&all);
+        return rc;
+    }
+    return RC_OK;
+}
+
 enum rc csv_row(struct csv_reader *r, const str **fields, struct err *err)
 {
     size_t got;

@@ -69,23 +69,6 @@ MUST_CHECK static enum rc mistake(const struct reading *r, enum col c, struct er
                    expected);
 }
 
-MUST_CHECK static enum rc header_read(struct reading *r, struct err *err)
-{
-    const str *names = NULL;
-    size_t n = 0;
-    TRY(csv_rows_begin(r->csv, &names, &n, err));
-    for (int c = 0; c < COL_COUNT; c++) {
-        for (r->at[c] = 0; r->at[c] < n; r->at[c]++)
-            if (str_eq(names[r->at[c]], str_from(col_names[c])))
-                break;
-        if (r->at[c] == n)
-            return err_set(err, RC_BAD_INPUT, "%s row 1: found no column %s, expected %s, %s, %s",
-                           csv_name(r->csv), col_names[c], col_names[0], col_names[1],
-                           col_names[2]);
-    }
-    return RC_OK;
-}
-
 MUST_CHECK static enum rc row_read(struct reading *r, struct err *err)
 {
     struct calendar_row row = {.day = str_dup(r->a, r->fields[r->at[COL_DAY]]),
@@ -114,7 +97,7 @@ enum rc calendar_rows_read(const struct csv_options *options, struct arena *a, c
 {
     struct reading r = {.a = a, .row = 1};
     TRY(csv_open(a, options, &r.csv, err));
-    enum rc rc = header_read(&r, err);
+    enum rc rc = csv_rows_columns(r.csv, col_names, COL_COUNT, r.at, err);
     while (rc == RC_OK && (rc = csv_row(r.csv, &r.fields, err)) == RC_OK && r.fields != NULL) {
         r.row++;
         rc = row_read(&r, err);
