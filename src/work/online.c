@@ -223,11 +223,11 @@ MUST_CHECK static enum rc put_row(struct taking *t, struct change *c, struct err
     uint8_t identity[VAULT_LOOKUP];
     char made[11], due[11];
 
-    person_key_make(v, c->county_code, o->online_id, &key);
     number_lookup(v, NUMBER_IDENTITY, n->identity, identity);
     number_ending(v, NUMBER_PHONE, n->phone, o->phone_ending);
     str lookup = {(const char *)identity, VAULT_LOOKUP};
     TRY(not_too_many(c->conn, c->county_code, lookup, err));
+    person_key_make(v, c->county_code, o->online_id, &key);
     const struct value row[] = {V_INT(c->county_code),
                                 V_INT(o->online_id),
                                 V_TEXT(o->number),
@@ -245,6 +245,7 @@ MUST_CHECK static enum rc put_row(struct taking *t, struct change *c, struct err
                                 V_TEXT(str_from(date_text(o->made, made))),
                                 V_INT(c->at_ms),
                                 V_TEXT(str_from(date_text(o->due, due)))};
+    explicit_bzero(key.key, sizeof key.key);
     change_note(c, "online_application", row, sizeof row / sizeof *row);
     return exec(c->conn, &stmt_online_insert, row, sizeof row / sizeof *row, NULL, err);
 }
