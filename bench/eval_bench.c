@@ -3,6 +3,7 @@
  * one process, and a figure is the median of the rounds' ratios. First all results are compared.
  *
  *     bench_eval [households] [rounds] [block] [home]
+ *     bench_eval scale [rounds]      ten million households against the first million of them
  */
 #include "eval_data.h"
 
@@ -348,14 +349,14 @@ static double median_ratio(int clock, int of, int by, size_t rounds)
     return r[rounds / 2];
 }
 
-static void two_cores(struct world *w, struct job *a, struct job *b)
+static void two_cores(struct world *w, struct job *a, struct job *b, size_t households)
 {
     pthread_t t;
-    size_t half = w->people->n / 2 / w->block * w->block;
+    size_t half = households / 2 / w->block * w->block;
 
     a->from = 0;
     a->to = b->from = half;
-    b->to = w->people->n;
+    b->to = households;
     if (pthread_create(&t, NULL, evaluate, b))
         die("no thread");
     evaluate(a);
@@ -403,7 +404,7 @@ static void rounds_run(struct world *w, size_t rounds, struct awards *hand, stru
             if (v == HAND || v == HAND_REASONS)
                 hand_written(w, hand, v == HAND_REASONS);
             else if (v == TWO)
-                two_cores(w, &jobs[0], &jobs[1]);
+                two_cores(w, &jobs[0], &jobs[1], w->people->n);
             else if (v == WHAT_IF)
                 what_if(w, j, &jobs[2], &more);
             else
@@ -442,9 +443,62 @@ static void report(size_t households, size_t rounds)
                median_ratio(CPU, ratios[i].of, ratios[i].by, rounds));
 }
 
+/* ---- ten million ---------------------------------------------------------------------------- */
+
+static long peak_kb(void)
+{
+    struct rusage use;
+
+    getrusage(RUSAGE_SELF, &use);
+    return use.ru_maxrss;
+}
+
+/*
+ * All ten million lie in memory, since what is asked is what evaluating costs and not what reading does.
+ * The million is passed over ten times in each round, so that both do the same work.
+ */
+static int scale(size_t rounds)
+{
+    static struct world w;
+    enum { MILLION = 1000000, TIMES = 10 };
+    struct job jobs[2] = {0};
+    double *small = seconds[WALL][0], *large = seconds[WALL][1];
+
+    world_open(&w, (size_t)TIMES * MILLION, 4096, ".");
+    size_t most = members_most(&w);
+    long loaded = peak_kb();
+    struct awards own[2] = {awards_new(w.block, most), awards_new(w.block, most)};
+    for (size_t i = 0; i < 2; i++)
+        jobs[i] = (struct job){.w = &w,
+                               .program = w.program,
+                               .scratch = scratch_open(),
+                               .awards = &own[i],
+                               .reasons = true};
+    two_cores(&w, &jobs[0], &jobs[1], MILLION);
+    for (size_t r = 0; r < rounds; r++) {
+        double t = now(CLOCK_MONOTONIC);
+        for (int i = 0; i < TIMES; i++)
+            two_cores(&w, &jobs[0], &jobs[1], MILLION);
+        small[r] = now(CLOCK_MONOTONIC) - t;
+        t = now(CLOCK_MONOTONIC);
+        two_cores(&w, &jobs[0], &jobs[1], w.people->n);
+        large[r] = now(CLOCK_MONOTONIC) - t;
+    }
+    printf("%zu households, %zu members, with reasons, two cores\n", w.people->n,
+           w.people->n_members);
+    printf("nanoseconds a household: of one million %.1f, of ten %.1f; median ratio %.3f\n",
+           1e2 * median_ratio(WALL, 0, -1, rounds), 1e2 * median_ratio(WALL, 1, -1, rounds),
+           median_ratio(WALL, 1, 0, rounds));
+    printf("memory: %ld MB of columns; evaluating took %ld KB more\n", loaded / 1024,
+           peak_kb() - loaded);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct world w;
+    if (argc > 1 && strcmp(argv[1], "scale") == 0)
+        return scale(argc > 2 ? (size_t)atol(argv[2]) : 7);
     size_t households = argc > 1 ? (size_t)atol(argv[1]) : 1000000;
     size_t rounds = argc > 2 ? (size_t)atol(argv[2]) : 15;
     struct job jobs[3] = {0};
