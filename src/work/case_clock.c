@@ -103,6 +103,30 @@ static void clock_papers(const struct case_ground *g, struct case_state *s)
             s->papers_due = deadline_due(g->calendar, start, &g->service->papers_within, NULL);
 }
 
+/*
+ * The law's limit of the whole ends with the decision. What still runs behind it are the limits of the
+ * steps and papers that are left; a case that is over keeps the limit that it is judged by.
+ */
+static void clock_decided(const struct case_ground *g, struct case_state *s)
+{
+    struct limit next = {s->papers_due, s->papers_due, false};
+    bool left = s->papers_due != 0;
+
+    if (s->decision.seq == 0)
+        return;
+    for (size_t i = 0; i < g->service->n_steps; i++) {
+        const struct step_state *t = &s->steps[i];
+        left |= t->status == STEP_OPEN;
+        if (t->status == STEP_OPEN && t->due != 0 && (next.due == 0 || t->due < next.due))
+            next = (struct limit){t->due, t->warn, t->unsure};
+    }
+    if (!left)
+        return;
+    s->due = next.due;
+    s->warn = next.warn;
+    s->unsure = next.unsure;
+}
+
 void case_clock(const struct case_ground *g, struct case_state *s)
 {
     const struct deadline *d = &g->service->within;
@@ -117,4 +141,5 @@ void case_clock(const struct case_ground *g, struct case_state *s)
     for (size_t i = 0; i < g->service->n_steps; i++)
         clock_step(g, s, &s->steps[i]);
     clock_papers(g, s);
+    clock_decided(g, s);
 }

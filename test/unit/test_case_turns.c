@@ -31,8 +31,12 @@ static void urgent_relief_is_paid_at_once(void **state)
     check_text(tasks_of(&t, id), "papers||990102001000|clerk|2020-11-16|0\n"
                                  "step|complete|990102001000|clerk|2020-11-16|0\n"
                                  "step|tell|990102001000|clerk|2020-11-03|0");
+    const day limit = date_day(2020, 11, 3), papers_by = date_day(2020, 11, 16);
+    assert_int_equal(whole(&t, id).state->due, limit);
     event_ok(&t, s, id, "told", "", "", "{\"channel\":\"当面\"}");
+    assert_int_equal(whole(&t, id).state->due, papers_by);
     event_ok(&t, s, id, "step_done", "complete", "", "{}");
+    assert_int_equal(whole(&t, id).state->due, papers_by);
     assert_int_equal(whole(&t, id).state->status, CASE_DECIDED);
     static const char *const papers[] = {"id_card", "event_proof", "signatures"};
     for (size_t i = 0; i < 3; i++) {
