@@ -150,6 +150,38 @@ struct expr {
     uint32_t id; /* unique and dense over the rule set: rules.n_exprs is one past the last */
 };
 
+/* ---- how long it is kept -------------------------------------------------------------------- */
+
+enum keep_unit { KEEP_DAYS, KEEP_MONTHS, KEEP_YEARS };
+/*
+ * How long what is declared is kept after its end: of a service a case after it was closed, of a policy
+ * what is enrolled and paid after the enrolment ended, of a register what it holds after nobody of it is
+ * on record any more. n == 0: nothing is said, so that it has no end.
+ */
+struct keep {
+    int n;
+    enum keep_unit unit;
+    bool year_of; /* counted from the end of the year of its end, as account books are */
+    struct basis *basis;
+    struct span at;
+};
+
+/* ---- what was paid too much ------------------------------------------------------------------ */
+
+/*
+ * Whether a policy takes back what it paid too much, by why it was: values of the code overpayment_cause.
+ * Of a policy that says nothing of it nothing is taken back.
+ */
+struct taking_back {
+    bool left; /* with the family */
+    struct ident *causes;
+    size_t n_causes;
+    int64_t most_num,
+        most_den; /* of one payment at most, where it is deducted from; den 0: all of it */
+    struct basis *basis;
+    struct span at;
+};
+
 /* ---- declarations --------------------------------------------------------------------------- */
 
 struct code_value {
@@ -223,6 +255,7 @@ struct reg {
     struct ident sorted_by;
     struct field_list *forms;
     size_t n_forms;
+    struct keep kept;
     str line;
     struct span at_span;
     /* checker: */
@@ -383,6 +416,9 @@ struct policy {
     size_t n_defs;
     struct carry *carries;
     size_t n_carries;
+    struct keep kept;
+    struct taking_back *takings; /* in the order in which they stand */
+    size_t n_takings;
     struct label outcome_label;
     struct alternative *alts; /* tried from the top; the last is `otherwise` */
     size_t n_alts;
@@ -515,6 +551,7 @@ struct service {
     bool visits_for_relatives, visits_for_objection, visits_for_complaint; /* by the county, */
     struct basis *visits_basis; /* before it is decided */
     struct span visits_at;      /* to == 0: not said */
+    struct keep kept;           /* its cases */
 };
 
 /* ---- documents ------------------------------------------------------------------------------ */

@@ -25,5 +25,6 @@ void rules_check(struct rules *r, struct diags *d)
     if (!c.unread && d->errors == before)
         check_coverage(&c);
     check_examples(&c);
+    check_takings(&c);
     check_manners(&c);
 }

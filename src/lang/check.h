@@ -158,6 +158,7 @@ void check_order(struct check *c);    /* order.c */
 void check_places(struct check *c);   /* check_place.c */
 void check_coverage(struct check *c); /* check_cover.c */
 void check_examples(struct check *c); /* check_example.c */
+void check_takings(struct check *c);  /* check_taking.c */
 void check_manners(struct check *c);  /* check_label.c: English, basis */
 
 /* A code and what contains it, nearest first; returns how many. (params.c) */

@@ -161,9 +161,29 @@ static void check_basis(struct check *c)
     }
 }
 
+/* How long something is kept is a rule of its own: no basis of the whole stands for it. */
+static void basis_of_kept(struct check *c, const struct keep *k, const struct ident *name)
+{
+    if (k->n && !k->basis)
+        diag_add(c->d, R_BASIS, k->at, "how long %.*s is kept has no basis", STR_ARG(name->text));
+}
+
+static void basis_of_keeping(struct check *c)
+{
+    const struct rules *r = c->r;
+
+    for (size_t i = 0; i < r->regs.n; i++)
+        basis_of_kept(c, &r->regs.at[i]->kept, &r->regs.at[i]->name);
+    for (size_t i = 0; i < r->policies.n; i++)
+        basis_of_kept(c, &r->policies.at[i]->kept, &r->policies.at[i]->name);
+    for (size_t i = 0; i < r->services.n; i++)
+        basis_of_kept(c, &r->services.at[i]->kept, &r->services.at[i]->name);
+}
+
 void check_manners(struct check *c)
 {
     if (!c->unread) {
+        basis_of_keeping(c);
         check_basis(c);
         basis_of_services(c);
     }

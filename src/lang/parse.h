@@ -170,6 +170,14 @@ void parse_place(struct parser *p);
 void parse_service(struct parser *p);
 void parse_document(struct parser *p);
 
+/* parse_keep.c: `kept` with a number behind it, of a service, a policy, a register */
+bool at_kept(const struct parser *p);
+void parse_kept(struct parser *p, struct keep *out);
+
+/* parse_taking.c: `takes back` and `leaves with the family` of a policy */
+bool at_taking(const struct parser *p);
+void parse_taking(struct parser *p, struct taking_back *t);
+
 /* parse_register.c: what others use of it */
 void parse_type(struct parser *p, struct type *type, struct ident *named);
 void parse_facts(struct parser *p, struct fact **facts, size_t *n);

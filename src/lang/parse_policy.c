@@ -218,6 +218,7 @@ struct policy_lists {
     VEC(struct param *) params;
     VEC(struct def *) defs;
     VEC(struct carry) carries;
+    VEC(struct taking_back) takings;
     VEC(struct example) examples;
     bool has_outcome;
 };
@@ -230,6 +231,10 @@ static void parse_part(struct parser *p, struct policy *y, struct policy_lists *
     struct item it = item_begin(p);
     if (at_basis(p)) {
         take_basis(p, &y->basis, 2);
+    } else if (at_kept(p)) {
+        parse_kept(p, &y->kept);
+    } else if (at_taking(p)) {
+        parse_taking(p, VEC_PUSH(p->a, &l->takings));
     } else if (peek(p) == W_PARAMETER) {
         struct param *q = parse_param(p);
         if (q->name.text.n)
@@ -256,7 +261,8 @@ static void parse_part(struct parser *p, struct policy *y, struct policy_lists *
 }
 
 /*
- *| policy   = "policy" NAME label subject { basis | param | def | carry | outcome | example }
+ *| policy   = "policy" NAME label subject { basis | kept | taking | param | def | carry | outcome
+ *|            | example }
  */
 void parse_policy(struct parser *p)
 {
@@ -283,6 +289,8 @@ void parse_policy(struct parser *p)
     y->n_defs = l.defs.n;
     y->carries = l.carries.at;
     y->n_carries = l.carries.n;
+    y->takings = l.takings.at;
+    y->n_takings = l.takings.n;
     y->examples = l.examples.at;
     y->n_examples = l.examples.n;
     if (y->name.text.n)

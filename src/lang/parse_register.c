@@ -329,7 +329,7 @@ static void parse_about(struct parser *p, struct reg *reg, struct reg_lists *lis
 }
 
 /*
- *| register = "register" NAME label [ "," "at" LEVEL ] { basis | field | about }
+ *| register = "register" NAME label [ "," "at" LEVEL ] { basis | kept | field | about }
  *| extend   = "extend" NAME { basis | field | about }
  *| LEVEL    = "city" | "county" | "township" | "village"
  *| names    = NAME { "," NAME }
@@ -388,6 +388,10 @@ void parse_register(struct parser *p, bool extend)
         struct item it = item_begin(p);
         if (at_basis(p)) {
             take_basis(p, &reg->basis, 2);
+        } else if (at_kept(p)) {
+            if (extend)
+                parse_fault(p, 107, span_here(p), "how long it is kept, the register says itself");
+            parse_kept(p, &reg->kept);
         } else if (at_about(p)) {
             parse_about(p, reg, &lists);
         } else if (at_declared(p) && begins_item(p) && !is_misspelt(p, words, 5)) {

@@ -416,8 +416,9 @@ static void parse_minors(struct parser *p, struct service *s)
 
 static void parse_part(struct parser *p, struct service *s, struct service_lists *l)
 {
-    static const char *const words[] = {"within", "step", "paper",  "notice", "clock",
-                                        "grants", "open", "papers", "county", "supplement"};
+    static const char *const words[] = {"within", "step",       "paper", "notice",
+                                        "clock",  "grants",     "open",  "papers",
+                                        "county", "supplement", "kept"};
     if (at_basis(p)) {
         take_basis(p, &s->basis, 2);
     } else if (at_word(p, "within")) {
@@ -448,20 +449,22 @@ static void parse_part(struct parser *p, struct service *s, struct service_lists
         parse_supplied(p, s);
     } else if (at_word(p, "county")) {
         parse_visits(p, s);
+    } else if (at_kept(p)) {
+        parse_kept(p, &s->kept);
     } else if (peek(p) == W_FOR) {
         parse_minors(p, s);
     } else {
         expected_item(p,
                       "a part of the service: form, paper, step, notice, within, open to, "
-                      "clock, supplement, county visits, grants, for child or basis",
-                      words, 10);
+                      "clock, supplement, county visits, grants, for child, kept or basis",
+                      words, 11);
     }
 }
 
 /*
  *| service  = "service" NAME label handles
  *|            { basis | applies | minors | limit | clock | supplied | visits | grants | later
- *|            | section | paper | step | notice }
+ *|            | kept | section | paper | step | notice }
  */
 void parse_service(struct parser *p)
 {

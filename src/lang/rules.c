@@ -54,6 +54,22 @@ struct place *rules_place(const struct rules *r, str name)
     return NULL;
 }
 
+const struct taking_back *policy_taking(const struct policy *p, str cause)
+{
+    for (size_t i = 0; i < p->n_takings; i++)
+        for (size_t k = 0; k < p->takings[i].n_causes; k++)
+            if (str_eq(p->takings[i].causes[k].text, cause))
+                return &p->takings[i];
+    return NULL;
+}
+
+bool policy_takes_back(const struct policy *p, str cause)
+{
+    const struct taking_back *t = policy_taking(p, cause);
+
+    return t != NULL && !t->left;
+}
+
 struct service *rules_service(const struct rules *r, str name)
 {
     for (size_t i = 0; i < r->services.n; i++)

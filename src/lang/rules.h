@@ -45,6 +45,10 @@ struct reg *rules_reg(const struct rules *r, str name);
 struct code *rules_code(const struct rules *r, str name);
 struct place *rules_place(const struct rules *r, str name);
 struct service *rules_service(const struct rules *r, str name);
+/* What the policy says of money that it paid too much, by cause (a value of code overpayment_cause); NULL:
+ * nothing, so that it is left with the family. */
+const struct taking_back *policy_taking(const struct policy *p, str cause);
+bool policy_takes_back(const struct policy *p, str cause);
 /* The document of that form for a service: one that names it, else its line's; NULL: none is declared. */
 const struct document *rules_document(const struct rules *r, const struct service *s,
                                       enum document_form form);
