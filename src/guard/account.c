@@ -79,6 +79,18 @@ static bool common_bounds(const struct scope *by, int64_t division, int64_t *lo,
     return *lo <= *hi;
 }
 
+enum rc account_called(struct conn *c, str login, struct arena *a, str *out, struct err *err)
+{
+    const struct value v = V_TEXT(login);
+    struct query *q = NULL;
+
+    *out = login;
+    TRY(query(c, &stmt_account_called, &v, 1, &q, err));
+    if (query_next(q))
+        *out = str_dup(a, query_text(q, 0));
+    return query_end(q, err);
+}
+
 enum rc account_list(const struct scope *by, struct conn *c, int64_t division, str after, int limit,
                      struct arena *a, struct account **out, size_t *n, struct err *err)
 {

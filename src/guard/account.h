@@ -31,6 +31,10 @@ MUST_CHECK enum rc account_get(const struct scope *by, struct conn *c, int64_t i
                                struct account *out, struct err *err);
 MUST_CHECK enum rc account_find(const struct scope *by, struct conn *c, str login, struct arena *a,
                                 struct account *out, struct err *err);
+/* What whoever did something is called, for a story of it: the login where no account has it. Of anybody: it
+ * tells nothing but a name. */
+MUST_CHECK enum rc account_called(struct conn *c, str login, struct arena *a, str *out,
+                                  struct err *err);
 /* Those of a division and below, by login, behind `after`; at most `limit`. */
 MUST_CHECK enum rc account_list(const struct scope *by, struct conn *c, int64_t division, str after,
                                 int limit, struct arena *a, struct account **out, size_t *n,

@@ -35,7 +35,10 @@ struct dump_amount {
 struct dump_spec {
     const struct city *city;
     enum load_kind kind;
-    day on_day;       /* who and what there is on it */
+    day on_day; /* who and what there is on it */
+    /* As known at this time; 0: now. Numbers have no past and go out as they are. RC_BAD_INPUT: it is to come,
+     * or before anything was known; a county of which nothing was known has no rows. */
+    int64_t known_at_ms;
     int64_t division; /* only what lies below; 0: all */
     bool labels;      /* header and codes in Chinese; else names */
     bool full;        /* personal numbers unmasked: for who has recorded a reason */

@@ -7,6 +7,7 @@
 
 #include "base/money.h"
 #include "people/dump.h"
+#include "people/instant.h"
 #include "people/load_in.h"
 #include "people/people_sql.h"
 
@@ -27,6 +28,7 @@ struct dump_column {
 struct dump_table {
     const struct fact_table *t;
     struct statement by_household; /* persons: through their memberships */
+    struct statement then, past;   /* the same as believed earlier */
     size_t *column;                /* by place in t->fields; SIZE_MAX: not wanted */
 };
 
@@ -39,6 +41,7 @@ struct dump {
     size_t core[COL__COUNT]; /* place of a core column; SIZE_MAX: the kind has none */
     struct conn *conn;
     int64_t county;
+    int64_t position; /* as believed then; 0: now */
     char on_day[11];
     VEC(struct dump_row) rows;
     struct csv_out csv;
@@ -89,6 +92,35 @@ static struct statement by_household(struct dump *d, const struct fact_table *t)
     return s;
 }
 
+/* The same as believed at $5: who was a member then, and what is believed of them still or is no more. */
+static struct statement by_household_then(struct dump *d, const struct fact_table *t, bool past)
+{
+    static const char of_members[] =
+        " FROM (SELECT county_code, household_id, person_id FROM membership WHERE county_code = $1 "
+        "AND household_id >= $2 AND household_id <= $3 AND valid_from <= $4 AND valid_to > $4 AND "
+        "position <= $5 UNION ALL SELECT county_code, household_id, person_id FROM membership_past "
+        "WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3 AND valid_from <= $4 "
+        "AND valid_to > $4 AND position <= $5 AND past_position > $5) AS m";
+    struct sbuf sql;
+    sbuf_init(&sql, SQL_MAX);
+    sbuf_addz(&sql, "SELECT m.household_id, m.person_id");
+    for (size_t i = 0; i < t->n_fields; i++)
+        sbuf_fmt(&sql, ", f.\"%.*s\"", STR_ARG(t->fields[i]->name.text));
+    sbuf_fmt(&sql,
+             "%s JOIN \"%.*s%s\" AS f ON f.county_code = m.county_code AND f.person_id = "
+             "m.person_id WHERE f.county_code = $1 AND f.valid_from <= $4 AND f.valid_to > $4 AND "
+             "f.position <= $5%s ORDER BY m.household_id, m.person_id",
+             of_members, STR_ARG(t->name), past ? "_past" : "",
+             past ? " AND f.past_position > $5" : "");
+    struct statement s = {
+        .name = str_fmt(&d->arena, "%.*s_dump_%s", STR_ARG(t->name), past ? "past" : "then").p,
+        .sql = str_dup(&d->arena, sbuf_str(&sql)).p,
+        .reads = true,
+        .n_params = 5};
+    sbuf_deinit(&sql);
+    return s;
+}
+
 static void list_tables(struct dump *d)
 {
     const struct registers *r = d->spec->city->registers;
@@ -106,8 +138,11 @@ static void list_tables(struct dump *d)
         }
         if (!any)
             continue;
-        if (t.t->of_person)
+        if (t.t->of_person) {
             t.by_household = by_household(d, t.t);
+            t.then = by_household_then(d, t.t, false);
+            t.past = by_household_then(d, t.t, true);
+        }
         *VEC_PUSH(&d->arena, &d->tables) = t;
     }
 }
@@ -199,11 +234,14 @@ MUST_CHECK static enum rc read_households(struct dump *d, int64_t from, struct s
     hi = lo > 0 ? lo / scale * scale + scale - 1 : INT64_MAX;
     const struct value v[] = {V_INT(d->county), V_INT(from), V_TEXT(str_from(d->on_day)),
                               V_INT(lo),        V_INT(hi),   V_INT(SLICE)};
+    const struct value then[] = {v[0], v[1], V_INT(INT64_MAX),  v[2], v[3],
+                                 v[4], v[5], V_INT(d->position)};
     struct query *q = NULL;
     *s = (struct slice){.households = NEW_N(&d->slice, int64_t, SLICE),
                         .heads = NEW_N(&d->slice, int64_t, SLICE),
                         .divisions = NEW_N(&d->slice, int64_t, SLICE)};
-    TRY(query(d->conn, &stmt_dump_households, v, 6, &q, err));
+    TRY(d->position == 0 ? query(d->conn, &stmt_dump_households, v, 6, &q, err)
+                         : query(d->conn, &stmt_household_read_then, then, 8, &q, err));
     while (query_next(q)) {
         s->households[s->n] = query_int(q, 0);
         s->divisions[s->n] = query_int(q, 1);
@@ -213,12 +251,21 @@ MUST_CHECK static enum rc read_households(struct dump *d, int64_t from, struct s
     return query_end(q, err);
 }
 
-static void slice_params(const struct dump *d, const struct slice *s, struct value v[4])
+/* County, first and last household, day; then the position, which statements of now don't take. */
+static void slice_params(const struct dump *d, const struct slice *s, struct value v[5])
 {
     v[0] = V_INT(d->county);
     v[1] = V_INT(s->households[0]);
     v[2] = V_INT(s->households[s->n - 1]);
     v[3] = V_TEXT(str_from(d->on_day));
+    v[4] = V_INT(d->position);
+}
+
+/* The statement of now, or the one of then. */
+static const struct statement *at_time(const struct dump *d, const struct statement *now,
+                                       const struct statement *then)
+{
+    return d->position == 0 ? now : then;
 }
 
 static void household_rows(struct dump *d, const struct slice *s)
@@ -245,11 +292,12 @@ static str sex_text(const struct dump *d, int64_t sex)
 
 MUST_CHECK static enum rc person_rows(struct dump *d, const struct slice *s, struct err *err)
 {
-    struct value v[4];
+    struct value v[5];
     struct query *q = NULL;
     size_t at = 0;
     slice_params(d, s, v);
-    TRY(query(d->conn, &stmt_dump_members, v, 4, &q, err));
+    const struct statement *st = at_time(d, &stmt_dump_members, &stmt_time_dump_members);
+    TRY(query(d->conn, st, v, st->n_params, &q, err));
     while (query_next(q)) {
         if (!in_slice(s, &at, query_int(q, 0)))
             continue;
@@ -264,15 +312,16 @@ MUST_CHECK static enum rc person_rows(struct dump *d, const struct slice *s, str
     return query_end(q, err);
 }
 
-MUST_CHECK static enum rc facts(struct dump *d, const struct slice *s, const struct dump_table *t,
-                                struct err *err)
+MUST_CHECK static enum rc facts_by(struct dump *d, const struct slice *s,
+                                   const struct dump_table *t, const struct statement *st,
+                                   struct err *err)
 {
-    struct value v[4];
+    struct value v[5];
     struct query *q = NULL;
     size_t at = 0;
     size_t ids = t->t->of_person ? 2 : 1;
     slice_params(d, s, v);
-    TRY(query(d->conn, t->t->of_person ? &t->by_household : &t->t->now, v, 4, &q, err));
+    TRY(query(d->conn, st, v, st->n_params, &q, err));
     while (query_next(q)) {
         struct dump_row *row =
             row_at(d, &at, query_int(q, 0), t->t->of_person ? query_int(q, 1) : 0);
@@ -281,6 +330,16 @@ MUST_CHECK static enum rc facts(struct dump *d, const struct slice *s, const str
                 row->cells[t->column[i]] = fact_text(d, t->t->fields[i], q, ids + i);
     }
     return query_end(q, err);
+}
+
+MUST_CHECK static enum rc facts(struct dump *d, const struct slice *s, const struct dump_table *t,
+                                struct err *err)
+{
+    bool person = t->t->of_person;
+    if (d->position == 0)
+        return facts_by(d, s, t, person ? &t->by_household : &t->t->now, err);
+    TRY(facts_by(d, s, t, person ? &t->then : &t->t->then, err));
+    return facts_by(d, s, t, person ? &t->past : &t->t->past, err);
 }
 
 static str number_text(const struct dump *d, enum number_kind kind, str number, struct arena *a)
@@ -293,14 +352,15 @@ MUST_CHECK static enum rc numbers(struct dump *d, const struct slice *s, struct 
     static const enum load_core cores[] = {
         [NUMBER_IDENTITY] = COL_IDENTITY, [NUMBER_PHONE] = COL_PHONE, [NUMBER_CARD] = COL_CARD};
     struct vault *vault = d->spec->city->vault;
-    struct value v[4];
+    struct value v[5];
     struct query *q = NULL;
     struct person_key key;
     int64_t key_of = 0;
     size_t at = 0;
     enum rc rc = RC_OK;
     slice_params(d, s, v);
-    TRY(query(d->conn, &stmt_dump_numbers, v, 4, &q, err));
+    const struct statement *st = at_time(d, &stmt_dump_numbers, &stmt_time_dump_numbers);
+    TRY(query(d->conn, st, v, st->n_params, &q, err));
     while (rc == RC_OK && query_next(q)) {
         int64_t person = query_int(q, 1);
         int64_t kind = query_int(q, 2);
@@ -371,11 +431,12 @@ MUST_CHECK static enum rc amounts_fill(struct dump *d, const struct slice *s,
 MUST_CHECK static enum rc case_rows(struct dump *d, const struct slice *s, struct err *err)
 {
     VEC(struct case_keys) keys = {0};
-    struct value v[4];
+    struct value v[5];
     struct query *q = NULL;
     size_t at = 0;
     slice_params(d, s, v);
-    TRY(query(d->conn, &stmt_dump_cases, v, 4, &q, err));
+    const struct statement *st = at_time(d, &stmt_dump_cases, &stmt_time_dump_cases);
+    TRY(query(d->conn, st, v, st->n_params, &q, err));
     while (query_next(q)) {
         if (!in_slice(s, &at, query_int(q, 0)))
             continue;
@@ -472,14 +533,33 @@ MUST_CHECK static enum rc dump_county(struct dump *d, struct err *err)
     }
 }
 
+/* Of one county at least something must have been known then. */
+MUST_CHECK static enum rc is_known(struct dump *d, const int64_t *counties, size_t n,
+                                   struct err *err)
+{
+    int64_t position = 0;
+    if (d->spec->known_at_ms == 0 || n == 0)
+        return RC_OK;
+    for (size_t i = 0; i < n && position == 0; i++)
+        TRY(change_position_at(d->conn, counties[i], d->spec->known_at_ms, &position, err));
+    return position != 0
+               ? instant_check(d->spec->known_at_ms, err)
+               : instant_position(d->conn, counties[0], d->spec->known_at_ms, &position, err);
+}
+
 MUST_CHECK static enum rc dump_counties(struct dump *d, struct err *err)
 {
     int64_t *counties = NULL;
     size_t n = 0;
     TRY(division_counties(d->conn, str_from(d->on_day), &d->arena, &counties, &n, err));
+    TRY(is_known(d, counties, n, err));
     for (size_t i = 0; i < n; i++) {
         d->county = counties[i];
-        TRY(dump_county(d, err));
+        d->position = 0;
+        if (d->spec->known_at_ms != 0)
+            TRY(change_position_at(d->conn, d->county, d->spec->known_at_ms, &d->position, err));
+        if (d->spec->known_at_ms == 0 || d->position != 0)
+            TRY(dump_county(d, err));
     }
     return RC_OK;
 }

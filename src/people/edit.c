@@ -9,16 +9,17 @@
 static const struct {
     const char *word, *zh;
 } kinds[EDIT_KINDS] = {
-    [EDIT_NEW] = {"new", "新建家庭"},   [EDIT_BORN] = {"born", "出生"},
-    [EDIT_DIED] = {"died", "死亡"},     [EDIT_IN] = {"in", "成员迁入"},
-    [EDIT_OUT] = {"out", "成员迁出"},   [EDIT_MOVED] = {"moved", "住址迁移"},
-    [EDIT_SPLIT] = {"split", "分户"},   [EDIT_JOINED] = {"joined", "并户"},
-    [EDIT_FACT] = {"fact", "情况变化"}, [EDIT_NUMBERS] = {"numbers", "号码变更"},
+    [EDIT_NEW] = {"new", "新建家庭"},         [EDIT_BORN] = {"born", "出生"},
+    [EDIT_DIED] = {"died", "死亡"},           [EDIT_IN] = {"in", "成员迁入"},
+    [EDIT_OUT] = {"out", "成员迁出"},         [EDIT_MOVED] = {"moved", "住址迁移"},
+    [EDIT_SPLIT] = {"split", "分户"},         [EDIT_JOINED] = {"joined", "并户"},
+    [EDIT_FACT] = {"fact", "情况变化"},       [EDIT_NUMBERS] = {"numbers", "号码变更"},
+    [EDIT_CROSSED] = {"crossed", "转入他户"},
 };
 
 enum edit_kind edit_kind_find(str word)
 {
-    for (int k = EDIT_BORN; k < EDIT_KINDS; k++)
+    for (int k = EDIT_BORN; k < EDIT_CROSSED; k++)
         if (str_eq(str_from(kinds[k].word), word))
             return (enum edit_kind)k;
     return EDIT_KINDS;
@@ -26,9 +27,8 @@ enum edit_kind edit_kind_find(str word)
 
 /* ---- who is head now ------------------------------------------------------------------------ */
 
-/* The head goes: who else is it? Asked only when somebody stays. */
-MUST_CHECK static enum rc head_follows(struct editing *g, const struct view_member *gone, str from,
-                                       struct err *err)
+enum rc edit_head_follows(struct editing *g, const struct view_member *gone, str from,
+                          struct err *err)
 {
     if (gone->person != g->v.head)
         return RC_OK;
@@ -66,7 +66,7 @@ MUST_CHECK static enum rc do_died(struct editing *g, struct err *err)
                           STR_ARG(m->birth));
     const struct person_row row = {m->person, m->name, m->sex, m->birth, g->on};
     TRY(person_put(g->c, &row, err));
-    TRY(head_follows(g, m, g->after, err));
+    TRY(edit_head_follows(g, m, g->after, err));
     return edit_leave(g, m, g->after, err);
 }
 
@@ -75,7 +75,7 @@ MUST_CHECK static enum rc do_out(struct editing *g, struct err *err)
     struct view_member *m = NULL;
     TRY(edit_member(g, g->e->person, "person", &m, err));
     TRY(edit_stop(g, edit_living(g) == 1 ? EDIT_ALL : m->person, err));
-    TRY(head_follows(g, m, g->on, err));
+    TRY(edit_head_follows(g, m, g->on, err));
     TRY(edit_leave(g, m, g->on, err));
     return edit_tell(g, g->c, g->v.household, g->v.division, err);
 }
@@ -130,12 +130,12 @@ MUST_CHECK static enum rc do_born(struct editing *g, struct err *err)
         return edit_wrong(g, RC_BAD_INPUT, "name", err, "name: expected the child's");
     TRY(edit_relation(g, g->e->people[0].relation, &relation, err));
     TRY(edit_person_new(g, &g->e->people[0], &person, err));
-    return edit_join(g, g->v.household, person, g->on, relation, err);
+    TRY(edit_join(g, g->v.household, person, g->on, relation, err));
+    return edit_facts(g, &person, err);
 }
 
-/* A village or community in force on the day. */
-MUST_CHECK static enum rc village(struct editing *g, int64_t division, struct division_info *out,
-                                  struct err *err)
+enum rc edit_village(struct editing *g, int64_t division, struct division_info *out,
+                     struct err *err)
 {
     enum rc rc = division_find(g->c->conn, division, g->on, g->a, out, err);
     if (rc == RC_NOT_FOUND || (rc == RC_OK && division % 1000 == 0))
@@ -147,7 +147,7 @@ MUST_CHECK static enum rc village(struct editing *g, int64_t division, struct di
 MUST_CHECK static enum rc do_moved(struct editing *g, struct err *err)
 {
     struct division_info to;
-    TRY(village(g, g->e->division, &to, err));
+    TRY(edit_village(g, g->e->division, &to, err));
     if (to.division == g->v.division)
         return edit_wrong(g, RC_BAD_INPUT, "division", err,
                           "division: the household lives there already");
@@ -177,7 +177,7 @@ MUST_CHECK static enum rc do_split(struct editing *g, struct err *err)
     if (!has_head)
         return edit_wrong(g, RC_BAD_INPUT, "head", err, "head: expected one of those who leave");
     if (g->e->division != 0)
-        TRY(village(g, g->e->division, &at, err));
+        TRY(edit_village(g, g->e->division, &at, err));
     if (g->e->division != 0 && at.county_code != g->c->county_code)
         return edit_wrong(
             g, RC_BAD_INPUT, "division", err,
@@ -229,7 +229,7 @@ MUST_CHECK static enum rc do_new(struct editing *g, struct err *err)
     if (g->e->n_people == 0)
         return edit_wrong(g, RC_BAD_INPUT, "members", err,
                           "members: expected at least the head of the household");
-    TRY(village(g, g->e->division, &at, err));
+    TRY(edit_village(g, g->e->division, &at, err));
     g->v = (struct household_view){.county = g->c->county_code,
                                    .household = id_next(&g->e->city->ids),
                                    .division = at.division};
@@ -272,10 +272,10 @@ MUST_CHECK static enum rc do_fact(struct editing *g, struct err *err)
 static const struct {
     enum rc (*fn)(struct editing *g, struct err *err);
 } does[EDIT_KINDS] = {
-    [EDIT_NEW] = {do_new},         [EDIT_BORN] = {do_born},     [EDIT_DIED] = {do_died},
-    [EDIT_IN] = {do_in},           [EDIT_OUT] = {do_out},       [EDIT_MOVED] = {do_moved},
-    [EDIT_SPLIT] = {do_split},     [EDIT_JOINED] = {do_joined}, [EDIT_FACT] = {do_fact},
-    [EDIT_NUMBERS] = {do_numbers},
+    [EDIT_NEW] = {do_new},         [EDIT_BORN] = {do_born},       [EDIT_DIED] = {do_died},
+    [EDIT_IN] = {do_in},           [EDIT_OUT] = {do_out},         [EDIT_MOVED] = {do_moved},
+    [EDIT_SPLIT] = {do_split},     [EDIT_JOINED] = {do_joined},   [EDIT_FACT] = {do_fact},
+    [EDIT_NUMBERS] = {do_numbers}, [EDIT_CROSSED] = {edit_cross},
 };
 
 MUST_CHECK static enum rc check_version(struct editing *g, struct err *err)
@@ -342,6 +342,15 @@ MUST_CHECK static enum rc check_request(const struct household_edit *e, struct e
     if (e->day < date_day(1900, 1, 1))
         return edit_wrong(&g, RC_BAD_INPUT, "day", err, "day: expected 1900 or later");
     return RC_OK;
+}
+
+enum rc household_edit_in(struct change *c, const struct household_edit *e, struct edit_result *out,
+                          struct err *err)
+{
+    struct editing g = {.e = e, .out = out};
+    *out = (struct edit_result){.county = e->county, .household = e->household};
+    TRY(check_request(e, out, err));
+    return edit_once(c, &g, err);
 }
 
 enum rc household_edit(const struct household_edit *e, struct edit_result *out, struct err *err)

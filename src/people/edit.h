@@ -19,6 +19,8 @@ enum edit_kind {
     EDIT_JOINED,  /* household `other` comes in, its head with `relation` to this one's */
     EDIT_FACT,    /* facts, from the day on */
     EDIT_NUMBERS, /* people[0]'s phone, card or identity number, of `person` */
+    EDIT_CROSSED, /* persons leave and come into household `other` of `other_county`, with relations; other
+                     0: a new one of theirs at `division`, persons[0] its head; head: as for EDIT_OUT */
     EDIT_KINDS
 };
 /* "died"; EDIT_KINDS: there is none of that word. */
@@ -59,9 +61,13 @@ struct household_edit {
     day day, today;
     str evidence; /* what it rests on; at least two characters */
     int64_t person, head, other, division;
+    int64_t other_county; /* of `other`; 0: the same */
     str relation;
     const int64_t *persons;
     size_t n_persons;
+    const str
+        *relations; /* by persons: to the head of `other`; NULL or empty: made of what they were */
+    int64_t *arrived; /* room for who they are there, by persons; or NULL */
     const struct edit_person *people;
     size_t n_people;
     const struct edit_fact *facts;
@@ -72,7 +78,8 @@ struct household_edit {
 };
 struct edit_result {
     int64_t county, household, version; /* as it is now; of a move to another county: the new one */
-    int64_t made;                       /* the new household of a split; 0 */
+    int64_t made;                       /* the new household of a split or crossing; 0 */
+    int64_t made_county;                /* of it, or of the household that was crossed into; 0 */
     const char *field; /* which member of the request was wrong; NULL: none in particular */
 };
 /*
@@ -82,5 +89,9 @@ struct edit_result {
  */
 MUST_CHECK enum rc household_edit(const struct household_edit *e, struct edit_result *out,
                                   struct err *err);
+/* The same within a change of e->county: several of these may be one act. Refused, it may have written
+ * some of it already: the change must fail. */
+MUST_CHECK enum rc household_edit_in(struct change *c, const struct household_edit *e,
+                                     struct edit_result *out, struct err *err);
 
 #endif

@@ -29,26 +29,24 @@ MUST_CHECK static enum rc put_members(struct away *w, struct editing *there, str
     return RC_OK;
 }
 
-/* The values of the day, table by table, from the day on. */
-MUST_CHECK static enum rc put_facts(struct away *w, struct editing *there, int64_t old_id,
-                                    int64_t new_id, struct err *err)
+enum rc edit_facts_carry(const struct editing *g, struct editing *there, int64_t old_id,
+                         int64_t new_id, struct err *err)
 {
-    const struct registers *r = w->g->e->city->registers;
-    const struct household_view *v = &w->g->v;
+    const struct registers *r = g->e->city->registers;
     for (size_t k = 0; k < r->n; k++) {
         const struct fact_table *t = &r->tables[k];
-        struct value *values = NEW_N(w->g->a, struct value, t->n_fields + 1);
+        struct value *values = NEW_N(g->a, struct value, t->n_fields + 1);
         bool any = false;
-        for (size_t i = 0; i < v->facts.n; i++) {
+        for (size_t i = 0; i < g->v.facts.n; i++) {
             size_t at = 0;
-            const struct view_fact *f = &v->facts.at[i];
+            const struct view_fact *f = &g->v.facts.at[i];
             if (f->person != old_id || registers_table_of(r, f->field, &at) != t)
                 continue;
             values[at] = f->value;
             any = true;
         }
         if (any)
-            TRY(facts_put(there->c, t, new_id, w->g->on, S(DAY_OPEN), values, err));
+            TRY(facts_put(there->c, t, new_id, g->on, S(DAY_OPEN), values, err));
     }
     return RC_OK;
 }
@@ -68,10 +66,10 @@ static enum rc arrive(struct change *c, void *ctx, struct err *err)
     const struct household_row row = {w->household, w->g->on, S(DAY_OPEN), w->to->division, head};
     TRY(household_put(c, &row, err));
     TRY(put_members(w, &there, err));
-    TRY(put_facts(w, &there, 0, w->household, err));
+    TRY(edit_facts_carry(w->g, &there, 0, w->household, err));
     for (size_t i = 0; i < w->g->v.members.n; i++)
         if (w->g->v.members.at[i].here)
-            TRY(put_facts(w, &there, w->g->v.members.at[i].person, w->ids[i], err));
+            TRY(edit_facts_carry(w->g, &there, w->g->v.members.at[i].person, w->ids[i], err));
     for (size_t i = 0; i < w->g->over->list.n; i++)
         for (size_t k = 0; k < w->g->v.members.n; k++)
             if (w->g->over->list.at[i].person == w->g->v.members.at[k].person) {

@@ -55,6 +55,16 @@ MUST_CHECK enum rc edit_left_behind(struct editing *g, str name, struct err *err
 /* Tell of what ended, for who lives in this household and division now; inside change `c`. */
 MUST_CHECK enum rc edit_tell(const struct editing *g, struct change *c, int64_t household,
                              int64_t division, struct err *err);
+/* The values of the day of a household or person, from the day on, of another in the change of `there`. */
+MUST_CHECK enum rc edit_facts_carry(const struct editing *g, struct editing *there, int64_t old_id,
+                                    int64_t new_id, struct err *err);
+/* A village or community in force on the day. */
+MUST_CHECK enum rc edit_village(struct editing *g, int64_t division, struct division_info *out,
+                                struct err *err);
+/* The head goes: who else is it? Asked only when somebody stays; else the household is over. */
+MUST_CHECK enum rc edit_head_follows(struct editing *g, const struct view_member *gone, str from,
+                                     struct err *err);
+MUST_CHECK enum rc edit_cross(struct editing *g, struct err *err);
 /* Everything of the household into another county. */
 MUST_CHECK enum rc edit_move_away(struct editing *g, const struct division_info *to,
                                   struct err *err);

@@ -5,7 +5,7 @@
 
 enum { PAD = 64 }; /* kernels may read up to a group behind the end */
 
-void fact_columns_init(struct fact_columns *c, const struct reg *reg, struct arena *a)
+void fact_columns_init(struct fact_columns *c, const struct reg *reg, bool then, struct arena *a)
 {
     *c = (struct fact_columns){.n = reg->n_slots};
     c->slots = NEW_N(a, struct fact_column, reg->n_slots + 1);
@@ -18,6 +18,7 @@ void fact_columns_init(struct fact_columns *c, const struct reg *reg, struct are
             continue;
         slot->field = f;
         slot->kind = (int)f->type.kind;
+        slot->then = then;
         if (f->type.kind == K_CODE && core_field(f) != CORE_NONE)
             slot->kind = K_NUMBERED_CODE;
     }
@@ -48,6 +49,24 @@ void fact_columns_clear(struct fact_columns *c, size_t rows)
         memset(f->unknown, 1, rows + PAD);
         f->known = 0;
     }
+}
+
+void fact_columns_room(struct fact_columns *c, size_t rows)
+{
+    size_t had = c->room, room = rows + rows / 2 + PAD;
+
+    if (rows + PAD <= had)
+        return;
+    for (size_t i = 0; i < c->n; i++) {
+        struct fact_column *f = &c->slots[i];
+        if (f->field == NULL)
+            continue;
+        f->at = mem_resize(f->at, room * f->width);
+        f->unknown = mem_resize(f->unknown, room);
+        memset((uint8_t *)f->at + had * f->width, 0, (room - had) * f->width);
+        memset(f->unknown + had, 1, room - had);
+    }
+    c->room = room;
 }
 
 void fact_columns_keep(struct fact_columns *c, const uint8_t *keep, size_t rows)
@@ -131,6 +150,16 @@ static bool take_number(const struct code *code, int64_t number, uint8_t *out)
     return false;
 }
 
+/* Taken back: rules of then don't know the value. */
+static bool unknown_then(struct fact_column *c, size_t row)
+{
+    if (!c->then)
+        return false;
+    c->unknown[row] = 1;
+    c->known--;
+    return true;
+}
+
 /* Null gives 0 or an empty text: only then it is worth asking which of them it is. */
 static bool take_int(struct fact_column *c, size_t row, const struct query *q, size_t col)
 {
@@ -144,7 +173,7 @@ static bool take_int(struct fact_column *c, size_t row, const struct query *q, s
         ((uint8_t *)c->at)[row] = (uint8_t)v;
         return v == 0 || v == 1;
     case K_NUMBERED_CODE:
-        return take_number(c->field->type.code, v, (uint8_t *)c->at + row);
+        return take_number(c->field->type.code, v, (uint8_t *)c->at + row) || unknown_then(c, row);
     case K_COUNT:
     case K_MONTHS:
     case K_DAYS:
@@ -165,7 +194,7 @@ static bool take_text(struct fact_column *c, size_t row, const struct query *q, 
     c->unknown[row] = 0;
     switch (c->kind) {
     case K_CODE:
-        return take_code(c, c->field->type.code, v, (uint8_t *)c->at + row);
+        return take_code(c, c->field->type.code, v, (uint8_t *)c->at + row) || unknown_then(c, row);
     case K_DATE:
         return date_parse(v, (int32_t *)c->at + row);
     default:

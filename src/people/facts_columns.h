@@ -20,6 +20,7 @@ struct fact_column {
     uint8_t *unknown; /* owned */
     size_t known;     /* values of this slice */
     uint8_t last;     /* index of the code value read last */
+    bool then;        /* a code's value that the list doesn't have is unknown, no failure */
 };
 
 /* The slots of one register. */
@@ -30,10 +31,12 @@ struct fact_columns {
 };
 
 /* Only slots that a policy can read, and that none carries, get a column. */
-void fact_columns_init(struct fact_columns *c, const struct reg *reg, struct arena *a);
+void fact_columns_init(struct fact_columns *c, const struct reg *reg, bool then, struct arena *a);
 void fact_columns_deinit(struct fact_columns *c);
 /* `rows` rows, nothing known. */
 void fact_columns_clear(struct fact_columns *c, size_t rows);
+/* Room for so many rows; what is there stays, what is new is not known. */
+void fact_columns_room(struct fact_columns *c, size_t rows);
 /* Take out the rows where keep[i] is 0, of which nothing was taken. */
 void fact_columns_keep(struct fact_columns *c, const uint8_t *keep, size_t rows);
 /* After the last value: bounds, and what is all known or all unknown. */

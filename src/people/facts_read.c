@@ -101,22 +101,32 @@ static enum went pass_rows(struct facts_reader *r, const struct pass *p, const s
     return WENT_ON;
 }
 
+/* The rows from one place in the wanted ids to another, both within. */
+MUST_CHECK static enum rc pass_between(struct facts_reader *r, const struct pass *p,
+                                       const struct wanted *w, size_t *at, size_t last,
+                                       enum went *went, struct err *err)
+{
+    const struct value v[] = {V_INT(r->spec.county_code), V_INT(w->ids[*at]), V_INT(w->ids[last]),
+                              V_TEXT(str_from(r->on_day)), V_INT(r->spec.position)};
+    struct query *q = NULL;
+    struct err found = {0};
+    TRY(query(r->conn, p->st, v, p->st->n_params, &q, err));
+    *went = pass_rows(r, p, w, at, q, &found);
+    TRY(query_end(q, err));
+    return found.rc == RC_OK ? RC_OK : err_set(err, found.rc, "%s", found.text);
+}
+
 MUST_CHECK static enum rc pass_over(struct facts_reader *r, const struct pass *p,
                                     const struct wanted *w, struct err *err)
 {
-    size_t at = 0;
+    /* A newborn's id is far from its parents': between those of one household lie everybody's. */
+    bool each = r->spec.only_household != 0;
     enum went went = w->n > 0 ? WENT_SEEK : WENT_ON;
-    while (went == WENT_SEEK) {
-        const struct value v[] = {V_INT(r->spec.county_code), V_INT(w->ids[at]),
-                                  V_INT(w->ids[w->n - 1]), V_TEXT(str_from(r->on_day)),
-                                  V_INT(r->spec.position)};
-        struct query *q = NULL;
-        struct err found = {0};
-        TRY(query(r->conn, p->st, v, p->st->n_params, &q, err));
-        went = pass_rows(r, p, w, &at, q, &found);
-        TRY(query_end(q, err));
-        if (found.rc != RC_OK)
-            return err_set(err, found.rc, "%s", found.text);
+    for (size_t at = 0; !each && went == WENT_SEEK;)
+        TRY(pass_between(r, p, w, &at, w->n - 1, &went, err));
+    for (size_t i = 0; each && i < w->n && went != WENT_STOPPED; i++) {
+        size_t at = i;
+        TRY(pass_between(r, p, w, &at, i, &went, err));
     }
     return RC_OK;
 }
@@ -469,8 +479,9 @@ static void plan(struct facts_reader *r)
     r->heads = NEW_N(&r->arena, int64_t, n + PAD);
     r->first = NEW_N(&r->arena, uint32_t, n + 1 + PAD);
     members_room(r, 4 * (n + PAD));
-    fact_columns_init(&r->subject, r->household, &r->arena);
-    fact_columns_init(&r->member, r->person, &r->arena);
+    bool then = r->spec.city->registers->then;
+    fact_columns_init(&r->subject, r->household, then, &r->arena);
+    fact_columns_init(&r->member, r->person, then, &r->arena);
     r->birth = core_slot(r, CORE_BIRTH);
     r->death = core_slot(r, CORE_DEATH);
     r->sex = core_slot(r, CORE_SEX);
@@ -506,6 +517,12 @@ void facts_seek(struct facts_reader *r, int64_t household)
 {
     r->next = household;
     r->done = household > r->last;
+}
+
+void facts_one(struct facts_reader *r, int64_t household)
+{
+    r->next = r->last = household;
+    r->done = false;
 }
 
 void facts_close(struct facts_reader *r)

@@ -45,6 +45,8 @@ MUST_CHECK enum rc facts_open(const struct facts_spec *spec, struct facts_reader
 MUST_CHECK enum rc facts_next(struct facts_reader *r, struct facts_slice *slice, struct err *err);
 /* Go on with this id: for readers that take turns, each holding a slice of its own. */
 void facts_seek(struct facts_reader *r, int64_t household);
+/* Go on with just this one: for who reads single households one after another. */
+void facts_one(struct facts_reader *r, int64_t household);
 void facts_close(struct facts_reader *r);
 
 #endif

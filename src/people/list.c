@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people/list_then.h"
 #include "people/people_sql.h"
 #include "people/pinyin.h"
 #include "people/search.h"
@@ -420,6 +421,8 @@ enum rc list_households(const struct list_spec *s, struct conn *c, struct arena 
     bool few = false;
     if (s->order == LIST_BY_BIRTH)
         return err_set(err, RC_BAD_INPUT, "sort: expected name, division or newest");
+    if (list_is_then(s))
+        return list_households_then(s, c, a, out, n, next, err);
     name_walk(s, false, a, &by_name);
     if (s->order == LIST_BY_NAME)
         return households_page(s, &by_name, false, c, a, out, n, next, err);
@@ -434,6 +437,8 @@ enum rc list_persons(const struct list_spec *s, struct conn *c, struct arena *a,
 {
     if (s->order != LIST_BY_NAME && s->order != LIST_BY_BIRTH)
         return err_set(err, RC_BAD_INPUT, "sort: expected name or birth");
+    if (list_is_then(s))
+        return list_persons_then(s, c, a, out, n, next, err);
     return persons_page(s, c, a, out, n, next, err);
 }
 
@@ -461,6 +466,8 @@ enum rc list_count(const struct list_spec *s, bool persons, struct conn *c, stru
     struct token_walk w;
     bool filtered = s->programme.n > 0 || s->typed.n > 0 || s->limited ||
                     (persons && (s->sex >= 0 || has_age(s) || s->gone));
+    if (list_is_then(s))
+        return list_count_then(s, persons, c, out, err);
     enum rc rc = count_walk(s, persons, c, &a, &w, err);
     if (rc == RC_OK)
         rc = token_count(&w, c, LIST_EXACT + 1, &out->n, err);

@@ -5,7 +5,7 @@
 #ifndef HUIMIN_PEOPLE_LIST_H
 #define HUIMIN_PEOPLE_LIST_H
 
-#include "people/people.h"
+#include "people/instant.h"
 
 enum { LIST_EXACT = 10000 }; /* up to so many are counted */
 
@@ -43,6 +43,11 @@ struct list_spec {
     day today;
     int limit; /* 1 to 200 */
     struct list_after after;
+    /* As of another day than today, as known at another time than now: such a list goes through the rows of
+     * then, a page in about the time that reading all households takes, and its count is exact. */
+    struct instant at;
+    /* And of those only who lives, or lived last, between these today; 0: anybody. */
+    int64_t seen_lo, seen_hi;
 };
 
 struct household_item {
@@ -79,5 +84,9 @@ MUST_CHECK enum rc list_count(const struct list_spec *s, bool persons, struct co
 MUST_CHECK enum rc household_item_read(struct conn *c, int64_t county, int64_t household, day today,
                                        struct arena *a, struct household_item *out,
                                        struct err *err);
+/* The same as of a day, as believed at a change position; 0: now. */
+MUST_CHECK enum rc household_item_read_then(struct conn *c, int64_t county, int64_t household,
+                                            day on, int64_t position, struct arena *a,
+                                            struct household_item *out, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "people/tokens.h"
+#include "people/touched.h"
 
 enum table { HOUSEHOLD, PERSON, PERSON_KEY, PERSON_NUMBER, MEMBERSHIP, ENROLMENT, TABLES };
 
@@ -43,6 +44,8 @@ struct loader {
     struct claim *claims; /* owned */
     size_t n_claims, cap_claims;
     struct token_load *tokens;
+    int64_t touched[TOUCHED_SINGLE]; /* households, while there are no more */
+    size_t n_households;
 };
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -153,6 +156,9 @@ enum rc loader_household(struct loader *l, const struct household_row *r, struct
 {
     struct bulk *b = l->bulks[HOUSEHOLD];
     token_load_household(l->tokens, r);
+    if (l->n_households < TOUCHED_SINGLE)
+        l->touched[l->n_households] = r->household_id;
+    l->n_households++;
     bulk_int(b, l->change->county_code);
     bulk_int(b, r->household_id);
     bulk_text(b, r->valid_from);
@@ -266,6 +272,16 @@ enum rc loader_facts(struct loader *l, size_t table, int64_t id, str valid_from,
     return bulk_row(b, err);
 }
 
+/* New people: few are determined one by one, many with their county. */
+MUST_CHECK static enum rc touch_loaded(struct loader *l, struct err *err)
+{
+    if (l->n_households > TOUCHED_SINGLE)
+        return county_touched(l->change, err);
+    for (size_t i = 0; i < l->n_households; i++)
+        TRY(household_touched(l->change, l->touched[i], err));
+    return RC_OK;
+}
+
 enum rc loader_close(struct loader *l, struct err *err)
 {
     enum rc rc = RC_OK;
@@ -280,6 +296,8 @@ enum rc loader_close(struct loader *l, struct err *err)
         rc = claims_write(l, err);
     if (rc == RC_OK)
         rc = token_load_write(l->tokens, err);
+    if (rc == RC_OK)
+        rc = touch_loaded(l, err);
     token_load_close(l->tokens);
     mem_free(l->claims);
     arena_deinit(&l->arena);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "people/then.h"
+
 enum { PAD = 64 };
 
 static const struct preview_hook *last_month; /* set once, before there are threads */
@@ -218,7 +220,7 @@ MUST_CHECK static enum rc put_last(struct making *m, struct err *err)
     if (last_month == NULL || m->spec->household == 0)
         return RC_OK;
     TRY(last_month->last(m->city.rules, m->conn, m->spec->county, m->spec->household,
-                         m->spec->month, m->a, &last, err));
+                         m->spec->month, m->spec->last_job, m->a, &last, err));
     m->last = last;
     for (size_t i = 0; i < last.n_carried; i++)
         TRY(put_fact(m, &last.carried[i], err));
@@ -257,17 +259,22 @@ MUST_CHECK static enum rc determine(struct making *m, struct preview *out, struc
 {
     struct binding_spec spec = {
         .rules = m->city.rules, .division = m->division, .month = m->spec->month};
-    uint32_t first[2] = {0, (uint32_t)m->n};
-    const struct block block = {.n = 1,
-                                .n_members = m->n,
-                                .first = first,
-                                .subject = m->subject,
-                                .member = m->member,
-                                .paid_last = m->paid};
+    uint32_t *first = NEW_N(m->a, uint32_t, 2);
+    struct block *block = NEW(m->a, struct block);
+    first[1] = (uint32_t)m->n;
+    *block = (struct block){.n = 1,
+                            .n_members = m->n,
+                            .first = first,
+                            .subject = m->subject,
+                            .member = m->member,
+                            .paid_last = m->paid};
     const struct binding *bind = NULL;
     spec.policies = wanted(m, &spec.n_policies);
     TRY(bind_new(&spec, m->a, &bind, err));
-    TRY(trace_build(bind, &block, 0, m->a, &out->trace, err));
+    TRY(trace_build(bind, block, 0, m->a, &out->trace, err));
+    out->bind = bind;
+    out->block = block;
+    out->last_job = m->last.job;
     out->persons = m->persons;
     out->n_persons = m->n;
     out->paid = m->last.paid;
@@ -286,7 +293,7 @@ MUST_CHECK static enum rc use_rules(struct making *m, struct err *err)
         if (m->city.place == NULL)
             return err_set(err, RC_RULE, "the rules have no place %.*s",
                            STR_ARG(m->spec->city->place->name.text));
-        TRY(registers_of(rules, m->a, &m->city.registers, err));
+        TRY(registers_then(m->conn, rules, m->a, &m->city.registers, err));
     }
     m->household = rules_reg(m->city.rules, S("household"));
     m->person = rules_reg(m->city.rules, S("person"));

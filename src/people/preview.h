@@ -27,6 +27,7 @@ struct preview_spec {
     int n_added;               /* persons -1 to -n_added join it */
     const struct rules *rules; /* NULL: the city's, in force; the facts' fields are of these */
     int64_t position;          /* as believed at that change of the county; 0: as believed now */
+    const int64_t *last_job;   /* the run that tells of the month before; NULL: the visible one */
 };
 struct preview {
     struct trace *trace;    /* all policies of the lines that are on */
@@ -34,6 +35,10 @@ struct preview {
     size_t n_persons;
     const struct preview_paid *paid; /* in the month before, see preview_last below */
     size_t n_paid;
+    int64_t last_job; /* whose they are; 0: nobody's */
+    /* What the trace was made of. */
+    const struct binding *bind;
+    const struct block *block;
 };
 /*
  * Everything in the arena. The household is read as on the first of the month; one that came into
@@ -56,11 +61,14 @@ struct preview_last {
     size_t n_paid;
     struct preview_fact *carried; /* fields of the policies that carry them */
     size_t n_carried;
+    int64_t job; /* whose they are; 0: nobody's */
 };
 struct preview_hook {
-    /* Of the month before `m`, by the run that is visible; on the connection, in the arena. */
+    /* Of the month before `m`, by the run *job, or (NULL) the one that is visible; on the connection, in the
+     * arena. */
     enum rc (*last)(const struct rules *rules, struct conn *c, int64_t county, int64_t household,
-                    month m, struct arena *a, struct preview_last *out, struct err *err);
+                    month m, const int64_t *job, struct arena *a, struct preview_last *out,
+                    struct err *err);
 };
 void preview_register(const struct preview_hook *hook);
 

@@ -4,6 +4,7 @@
 #include "people/people_sql.h"
 #include "people/put.h"
 #include "people/tokens.h"
+#include "people/touched.h"
 #include "people/versioned.h"
 
 /* ---- households ----------------------------------------------------------------------------- */
@@ -17,6 +18,7 @@ static const struct versioned households = {
     .move = &stmt_household_move,
     .remove = &stmt_household_remove,
     .insert = &stmt_household_insert,
+    .touches = TOUCHES_HOUSEHOLD,
 };
 
 enum rc household_place_check(struct conn *c, int64_t county, int64_t division, str on_day,
@@ -108,6 +110,7 @@ enum rc person_put(struct change *c, const struct person_row *r, struct err *err
     }
     change_note(c, "person", v, 7);
     TRY(exec(c->conn, &stmt_person_upsert, v, 7, NULL, err));
+    TRY(person_touched(c, r->person_id, err));
     return tokens_person(c, r->person_id, err);
 }
 
@@ -122,6 +125,7 @@ static const struct versioned memberships = {
     .move = &stmt_membership_move,
     .remove = &stmt_membership_remove,
     .insert = &stmt_membership_insert,
+    .touches = TOUCHES_HOUSEHOLD,
 };
 
 MUST_CHECK static enum rc known_check(struct change *c, const struct membership_row *r,
@@ -188,6 +192,7 @@ static const struct versioned enrolments = {
     .move = &stmt_enrolment_move,
     .remove = &stmt_enrolment_remove,
     .insert = &stmt_enrolment_insert,
+    .touches = TOUCHES_HOUSEHOLD,
 };
 
 enum rc enrolment_put(struct change *c, const struct enrolment_row *r, struct err *err)

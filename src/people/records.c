@@ -2,8 +2,10 @@
 #include "people/records.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "people/list_then.h"
 #include "people/people_sql.h"
 #include "people/versioned.h"
 #include "people/walk.h"
@@ -52,6 +54,7 @@ struct reading {
     struct conn *c;
     struct arena *a;
     int64_t county, record;
+    int64_t position; /* as believed then; 0: now */
 };
 
 MUST_CHECK static enum rc versions_of(const struct reading *g, const struct fact_table *t,
@@ -59,9 +62,11 @@ MUST_CHECK static enum rc versions_of(const struct reading *g, const struct fact
 {
     const struct value v[] = {V_INT(g->county), V_INT(g->record), V_TEXT(S("")),
                               V_TEXT(S(DAY_LAST))};
+    const struct value then[] = {v[0], v[1], V_INT(g->position)};
     VEC(struct record_version) list = {0};
     struct query *q = NULL;
-    TRY(query(g->c, &t->overlap, v, 4, &q, err));
+    TRY(g->position == 0 ? query(g->c, &t->overlap, v, 4, &q, err)
+                         : query(g->c, &t->versions_then, then, 3, &q, err));
     while (query_next(q)) {
         struct record_version *r = VEC_PUSH(g->a, &list);
         *r = (struct record_version){.from = str_dup(g->a, query_text(q, 0)),
@@ -78,11 +83,43 @@ MUST_CHECK static enum rc versions_of(const struct reading *g, const struct fact
     return query_end(q, err);
 }
 
+/* Each of its tables has a row from the change on that recorded it. */
+enum rc record_read_then(const struct registers *all, const struct reg *r, struct conn *c,
+                         int64_t county, int64_t record, int64_t position, struct arena *a,
+                         struct record_row *out, struct err *err)
+{
+    const struct reading g = {all, r, c, a, county, record, position};
+    int64_t version = 0;
+    TRY(record_read(c, r, county, record, a, out, err));
+    for (size_t i = 0; position != 0 && i < all->n; i++) {
+        struct record_version *v = NULL;
+        size_t n = 0;
+        if (all->tables[i].reg != r)
+            continue;
+        TRY(versions_of(&g, &all->tables[i], &v, &n, err));
+        for (size_t k = 0; k < n; k++)
+            version = v[k].position > version ? v[k].position : version;
+    }
+    if (position == 0)
+        return RC_OK;
+    out->version = version;
+    return version != 0 ? RC_OK
+                        : err_set(err, RC_NOT_FOUND, "no %.*s %lld-%lld was on record then",
+                                  STR_ARG(r->name.text), (long long)county, (long long)record);
+}
+
 enum rc record_values(const struct registers *all, const struct reg *r, struct conn *c,
                       int64_t county, int64_t record, day on, struct arena *a,
                       struct view_fact **out, size_t *n, struct err *err)
 {
-    const struct reading g = {all, r, c, a, county, record};
+    return record_values_then(all, r, c, county, record, on, 0, a, out, n, err);
+}
+
+enum rc record_values_then(const struct registers *all, const struct reg *r, struct conn *c,
+                           int64_t county, int64_t record, day on, int64_t position,
+                           struct arena *a, struct view_fact **out, size_t *n, struct err *err)
+{
+    const struct reading g = {all, r, c, a, county, record, position};
     VEC(struct view_fact) list = {0};
     char day_text[11];
     str today = str_from(date_text(on, day_text));
@@ -120,7 +157,14 @@ enum rc record_history(const struct registers *all, const struct reg *r, struct 
                        int64_t county, int64_t record, struct arena *a, struct record_version **out,
                        size_t *n, struct err *err)
 {
-    const struct reading g = {all, r, c, a, county, record};
+    return record_history_then(all, r, c, county, record, 0, a, out, n, err);
+}
+
+enum rc record_history_then(const struct registers *all, const struct reg *r, struct conn *c,
+                            int64_t county, int64_t record, int64_t position, struct arena *a,
+                            struct record_version **out, size_t *n, struct err *err)
+{
+    const struct reading g = {all, r, c, a, county, record, position};
     VEC(struct record_version) list = {0};
     for (size_t i = 0; i < all->n; i++) {
         struct record_version *v = NULL;
@@ -139,6 +183,20 @@ enum rc record_history(const struct registers *all, const struct reg *r, struct 
 }
 
 /* ---- lists ---------------------------------------------------------------------------------- */
+
+/* A value as text that sorts as it does; the unknown at the end. */
+static str sort_text(const struct field *f, const struct value *v, struct arena *a)
+{
+    if (v->kind == VALUE_NULL)
+        return S("~");
+    if (v->kind == VALUE_INT) /* beyond the lowest, so that none is negative */
+        return str_fmt(a, "%020llu", (unsigned long long)v->i + (1ull << 63));
+    if (f->type.kind == K_CODE)
+        for (size_t i = 0; i < f->type.code->n_values; i++)
+            if (str_eq(code_name(f->type.code, i), v->s))
+                return str_fmt(a, "%03zu", i);
+    return str_sub(v->s, 0, 200);
+}
 
 static void walk_of(const struct list_spec *s, const struct reg *r, struct arena *a,
                     struct token_walk *w)
@@ -187,21 +245,124 @@ enum rc record_count(const struct list_spec *s, const struct reg *r, struct conn
     return rc;
 }
 
-/* ---- put ------------------------------------------------------------------------------------ */
+/* ---- lists of then --------------------------------------------------------------------------- */
 
-/* A value as text that sorts as it does; the unknown at the end. */
-static str sort_text(const struct field *f, const struct value *v, struct arena *a)
+struct then_record {
+    struct record_row row;
+    str word;
+    bool down;
+};
+
+static int then_order(const void *a, const void *b)
 {
-    if (v->kind == VALUE_NULL)
-        return S("~");
-    if (v->kind == VALUE_INT) /* beyond the lowest, so that none is negative */
-        return str_fmt(a, "%020llu", (unsigned long long)v->i + (1ull << 63));
-    if (f->type.kind == K_CODE)
-        for (size_t i = 0; i < f->type.code->n_values; i++)
-            if (str_eq(code_name(f->type.code, i), v->s))
-                return str_fmt(a, "%03zu", i);
-    return str_sub(v->s, 0, 200);
+    const struct then_record *x = a, *y = b;
+    int order = str_cmp(x->word, y->word);
+    if (order == 0)
+        order = (x->row.record > y->row.record) - (x->row.record < y->row.record);
+    return x->down ? -order : order;
 }
+
+struct listing {
+    const struct registers *all;
+    const struct list_spec *s;
+    const struct reg *reg;
+    struct conn *c;
+    struct arena *a;
+    VEC(struct then_record) list;
+};
+
+/* Its word in the order of the list, by the values of then. */
+MUST_CHECK static enum rc word_then(struct listing *l, const struct record_row *row,
+                                    int64_t position, str *out, struct err *err)
+{
+    struct view_fact *values = NULL;
+    size_t n = 0;
+    day on = l->s->at.as_of != 0 ? l->s->at.as_of : l->s->today;
+    str key = str_fmt(l->a, "%020lld", (long long)row->record);
+    if (l->reg->sorted_by.text.n > 0)
+        key = S("~");
+    TRY(record_values_then(l->all, l->reg, l->c, row->county, row->record, on, position, l->a,
+                           &values, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(values[i].field->name.text, l->reg->sorted_by.text))
+            key = sort_text(values[i].field, &values[i].value, l->a);
+    *out = str_fmt(l->a, "r%.*s:%.*s", STR_ARG(l->reg->name.text), STR_ARG(key));
+    return RC_OK;
+}
+
+MUST_CHECK static enum rc read_ids(struct listing *l, int64_t county, int64_t behind, int64_t *ids,
+                                   size_t most, size_t *n, struct err *err)
+{
+    const struct value v[] = {V_INT(county),   V_TEXT(l->reg->name.text), V_INT(behind),
+                              V_INT(l->s->lo), V_INT(l->s->hi),           V_INT((int64_t)most)};
+    struct query *q = NULL;
+    *n = 0;
+    TRY(query(l->c, &stmt_time_records, v, 6, &q, err));
+    while (*n < most && query_next(q))
+        ids[(*n)++] = query_int(q, 0);
+    return query_end(q, err);
+}
+
+MUST_CHECK static enum rc gather_county(struct listing *l, const struct county_then *at,
+                                        struct err *err)
+{
+    enum { BATCH = 500 };
+    int64_t ids[BATCH], behind = INT64_MIN;
+    size_t n = BATCH;
+    while (n == BATCH) {
+        TRY(read_ids(l, at->county, behind, ids, BATCH, &n, err));
+        for (size_t i = 0; i < n; i++) {
+            struct then_record r = {.down = l->s->down};
+            struct err none = {0};
+            enum rc rc = record_read_then(l->all, l->reg, l->c, at->county, ids[i], at->position,
+                                          l->a, &r.row, &none);
+            behind = ids[i];
+            if (rc == RC_NOT_FOUND)
+                continue;
+            if (rc != RC_OK)
+                return err_set(err, rc, "%s", none.text);
+            TRY(word_then(l, &r.row, at->position, &r.word, err));
+            *VEC_PUSH(l->a, &l->list) = r;
+        }
+    }
+    return RC_OK;
+}
+
+enum rc record_list_then(const struct registers *all, const struct list_spec *s,
+                         const struct reg *r, struct conn *c, struct arena *a,
+                         struct record_row **out, size_t *n, struct list_after *next,
+                         struct list_count *count, struct err *err)
+{
+    struct listing l = {.all = all, .s = s, .reg = r, .c = c, .a = a};
+    const struct then_record after = {
+        .row = {.record = s->after.id}, .word = s->after.word, .down = s->down};
+    struct county_then *counties = NULL;
+    size_t n_counties = 0;
+    TRY(counties_then(s, c, a, &counties, &n_counties, err));
+    for (size_t i = 0; i < n_counties; i++)
+        if (counties[i].position > 0)
+            TRY(gather_county(&l, &counties[i], err));
+    if (l.list.n > 0)
+        qsort(l.list.at, l.list.n, sizeof *l.list.at, then_order);
+    *count = (struct list_count){(int64_t)l.list.n, true};
+    *next = (struct list_after){0};
+    *out = NEW_N(a, struct record_row, s->limit + 1);
+    *n = 0;
+    for (size_t i = 0; i < l.list.n && !next->given; i++) {
+        const struct then_record *at = &l.list.at[i];
+        if (s->after.given && then_order(at, &after) <= 0)
+            continue;
+        next->given = *n == (size_t)s->limit;
+        if (next->given)
+            continue;
+        (*out)[(*n)++] = at->row;
+        next->word = at->word;
+        next->id = at->row.record;
+    }
+    return RC_OK;
+}
+
+/* ---- put ------------------------------------------------------------------------------------ */
 
 struct putting {
     const struct record_edit *e;
@@ -231,8 +392,8 @@ MUST_CHECK static enum rc put_word(const struct putting *p, const char *what, st
 /* The values of one table that hold on the day, with those given put over them. */
 MUST_CHECK static enum rc put_table(struct putting *p, const struct fact_table *t, struct err *err)
 {
-    const struct reading g = {p->e->city->registers, p->e->reg,     p->c->conn, p->a,
-                              p->c->county_code,     p->out->record};
+    const struct reading g = {p->e->city->registers, p->e->reg,      p->c->conn, p->a,
+                              p->c->county_code,     p->out->record, 0};
     struct record_version *v = NULL;
     struct value *values = NEW_N(p->a, struct value, t->n_fields + 1);
     size_t n = 0;

@@ -25,6 +25,18 @@ MUST_CHECK enum rc record_read(struct conn *c, const struct reg *r, int64_t coun
 MUST_CHECK enum rc record_values(const struct registers *all, const struct reg *r, struct conn *c,
                                  int64_t county, int64_t record, day on, struct arena *a,
                                  struct view_fact **out, size_t *n, struct err *err);
+/*
+ * As it was believed at a change position; 0: now. RC_NOT_FOUND: it was not on record then. Its division
+ * and sort key have no past: they are today's.
+ */
+MUST_CHECK enum rc record_read_then(const struct registers *all, const struct reg *r,
+                                    struct conn *c, int64_t county, int64_t record,
+                                    int64_t position, struct arena *a, struct record_row *out,
+                                    struct err *err);
+MUST_CHECK enum rc record_values_then(const struct registers *all, const struct reg *r,
+                                      struct conn *c, int64_t county, int64_t record, day on,
+                                      int64_t position, struct arena *a, struct view_fact **out,
+                                      size_t *n, struct err *err);
 /* Which values held from when to when, the newest first. */
 struct record_version {
     str from, to;
@@ -37,12 +49,25 @@ MUST_CHECK enum rc record_history(const struct registers *all, const struct reg 
                                   int64_t county, int64_t record, struct arena *a,
                                   struct record_version **out, size_t *n, struct err *err);
 
+/* The same as believed at a change position; 0: now. */
+MUST_CHECK enum rc record_history_then(const struct registers *all, const struct reg *r,
+                                       struct conn *c, int64_t county, int64_t record,
+                                       int64_t position, struct arena *a,
+                                       struct record_version **out, size_t *n, struct err *err);
+
 /* Of a register of its own, in its declared order. s: bounds, down, limit, after. */
 MUST_CHECK enum rc record_list(const struct list_spec *s, const struct reg *r, struct conn *c,
                                struct arena *a, struct record_row **out, size_t *n,
                                struct list_after *next, struct err *err);
 MUST_CHECK enum rc record_count(const struct list_spec *s, const struct reg *r, struct conn *c,
                                 struct list_count *out, struct err *err);
+
+/* The same as of a day and as known at a time (s->at): of what was on record then, in the order of the values
+ * of then; all of them are gone through for a page, and the count is exact. */
+MUST_CHECK enum rc record_list_then(const struct registers *all, const struct list_spec *s,
+                                    const struct reg *r, struct conn *c, struct arena *a,
+                                    struct record_row **out, size_t *n, struct list_after *next,
+                                    struct list_count *count, struct err *err);
 
 struct record_value {
     const struct field *field;

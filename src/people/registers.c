@@ -133,6 +133,37 @@ static struct statement read_of(struct template *m, const struct fact_table *t, 
     return made(m, name, true, now ? 4 : 5);
 }
 
+static void add_versions(struct template *m, const struct fact_table *t, bool past)
+{
+    sbuf_addz(&m->text, "SELECT valid_from, valid_to, position");
+    add_fields(&m->text, t);
+    sbuf_fmt(&m->text, " FROM \"%.*s%s\" WHERE county_code = $1 AND %.*s = $2 AND position <= $3%s",
+             STR_ARG(t->name), past ? "_past" : "", STR_ARG(t->key),
+             past ? " AND past_position > $3" : "");
+}
+
+static struct statement versions_then_of(struct template *m, const struct fact_table *t)
+{
+    add_versions(m, t, false);
+    sbuf_addz(&m->text, " UNION ALL ");
+    add_versions(m, t, true);
+    sbuf_addz(&m->text, " ORDER BY valid_from");
+    return made(m, "versions_then", true, 3);
+}
+
+static struct statement span_of(struct template *m, const struct fact_table *t, bool past)
+{
+    sbuf_fmt(&m->text, "SELECT %.*s, valid_from, valid_to, position, %s", STR_ARG(t->key),
+             past ? "past_position" : "CAST(0 AS BIGINT)");
+    add_fields(&m->text, t);
+    sbuf_fmt(&m->text,
+             " FROM \"%.*s%s\" WHERE county_code = $1 AND %.*s >= $2 AND %.*s <= $3"
+             " AND valid_to > $4 AND valid_from <= $5%s ORDER BY %.*s, valid_from",
+             STR_ARG(t->name), past ? "_past" : "", STR_ARG(t->key), STR_ARG(t->key),
+             past ? " AND past_position > $6" : "", STR_ARG(t->key));
+    return made(m, past ? "span_past" : "span", true, past ? 6 : 5);
+}
+
 static void make_writes(struct template *m, struct fact_table *t)
 {
     str key = t->key;
@@ -178,6 +209,9 @@ static void make_statements(struct fact_table *t, struct arena *a)
     t->now = read_of(&m, t, "now");
     t->then = read_of(&m, t, "then");
     t->past = read_of(&m, t, "past");
+    t->span = span_of(&m, t, false);
+    t->span_past = span_of(&m, t, true);
+    t->versions_then = versions_then_of(&m, t);
     make_writes(&m, t);
     sbuf_deinit(&m.text);
     char *types = arena_alloc(a, t->n_fields + 1, 1);
@@ -191,7 +225,11 @@ static void make_statements(struct fact_table *t, struct arena *a)
                             .overlap = &t->overlap,
                             .move = &t->move,
                             .remove = &t->remove,
-                            .insert = &t->insert};
+                            .insert = &t->insert,
+                            .touches = t->of_person ? TOUCHES_PERSON
+                                       : str_eq(t->reg->name.text, S("household"))
+                                           ? TOUCHES_HOUSEHOLD
+                                           : TOUCHES_NOBODY};
     t->versions = v;
 }
 
@@ -212,6 +250,8 @@ str fact_table_ddl(const struct fact_table *t, bool past, struct arena *a)
 
 struct making {
     struct arena *a;
+    bool (*has)(void *ctx, str table, const struct field *f); /* NULL: every one */
+    void *ctx;
     VEC(struct fact_table) tables;
     VEC(struct field *) fields; /* of the table at hand */
 };
@@ -266,7 +306,7 @@ MUST_CHECK static enum rc make_table(struct making *m, struct reg *reg, str line
         if (!str_eq(reg->fields[i]->line, line))
             continue;
         TRY(is_stored(&t, reg->fields[i], &stored, err));
-        if (stored)
+        if (stored && (m->has == NULL || m->has(m->ctx, t.name, reg->fields[i])))
             *VEC_PUSH(m->a, &m->fields) = reg->fields[i];
     }
     if (m->fields.n == 0)
@@ -296,7 +336,14 @@ static bool line_is_new(const struct reg *reg, size_t i)
 enum rc registers_of(const struct rules *r, struct arena *a, struct registers **out,
                      struct err *err)
 {
-    struct making m = {.a = a};
+    return registers_where(r, NULL, NULL, a, out, err);
+}
+
+enum rc registers_where(const struct rules *r,
+                        bool (*has)(void *ctx, str table, const struct field *f), void *ctx,
+                        struct arena *a, struct registers **out, struct err *err)
+{
+    struct making m = {.a = a, .has = has, .ctx = ctx};
     for (size_t i = 0; i < r->regs.n; i++) {
         struct reg *reg = r->regs.at[i];
         for (size_t k = 0; k < reg->n_fields; k++)
@@ -309,6 +356,17 @@ enum rc registers_of(const struct rules *r, struct arena *a, struct registers **
     *out = NEW(a, struct registers);
     **out = (struct registers){.tables = m.tables.at, .n = m.tables.n};
     return RC_OK;
+}
+
+str field_kind_text(const struct field *f, struct arena *a)
+{
+    struct sbuf out;
+
+    sbuf_init(&out, 1024);
+    type_text(&out, f->type);
+    str text = str_dup(a, sbuf_str(&out));
+    sbuf_deinit(&out);
+    return text;
 }
 
 struct fact_table *registers_table(const struct registers *r, str name)

@@ -30,6 +30,15 @@ struct fact_table {
      * what is believed and was so then, `past` what was believed then and is no more.
      */
     struct statement now, then, past;
+    /*
+     * All rows of a run of subjects that hold on a day from $4 to $5: the id, valid_from, valid_to,
+     * position, past_position (0: it is believed), then the fields. `span_past`: those that are no more
+     * believed, since a position after $6.
+     */
+    struct statement span, span_past;
+    /* All versions of one subject as believed at a position: $1 county, $2 id, $3 position; gives
+     * valid_from, valid_to, position, then the fields, in the order of their days. */
+    struct statement versions_then;
     struct statement overlap, move, remove, insert; /* see versioned.h */
     const struct versioned *versions;
 };
@@ -37,12 +46,20 @@ struct fact_table {
 struct registers {
     struct fact_table *tables;
     size_t n;
+    bool then; /* of earlier rules (then.h): a value that their code lists don't have is unknown */
 };
 
 /* Work out the tables that a rule set declares, in the order of the rules. RC_RULE: a field that
  * can't be stored. Core columns (birth_date …) are left to people.sql, see core_field(). */
 MUST_CHECK enum rc registers_of(const struct rules *r, struct arena *a, struct registers **out,
                                 struct err *err);
+/* Only with the columns of which `has` says so (table, field); a table without any is left out. */
+MUST_CHECK enum rc registers_where(const struct rules *r,
+                                   bool (*has)(void *ctx, str table, const struct field *f),
+                                   void *ctx, struct arena *a, struct registers **out,
+                                   struct err *err);
+/* What a column is declared as: "money per month", "code disease". */
+str field_kind_text(const struct field *f, struct arena *a);
 struct fact_table *registers_table(const struct registers *r, str name); /* NULL: none */
 /* The table that holds a stored field, and its place in t->fields; NULL: it has none. */
 struct fact_table *registers_table_of(const struct registers *r, const struct field *f, size_t *at);

@@ -43,16 +43,6 @@ static struct column_was *was_find(const struct migration *m, str table, str col
     return NULL;
 }
 
-static str kind_text(const struct migration *m, const struct field *f)
-{
-    struct sbuf out;
-    sbuf_init(&out, 1024);
-    type_text(&out, f->type);
-    str text = str_dup(m->a, sbuf_str(&out));
-    sbuf_deinit(&out);
-    return text;
-}
-
 static str values_text(const struct migration *m, const struct field *f)
 {
     struct sbuf out;
@@ -69,8 +59,8 @@ static str values_text(const struct migration *m, const struct field *f)
 MUST_CHECK static enum rc record(const struct migration *m, const struct fact_table *t,
                                  const struct field *f, struct err *err)
 {
-    const struct value v[] = {V_TEXT(t->name), V_TEXT(f->name.text), V_TEXT(kind_text(m, f)),
-                              V_TEXT(values_text(m, f))};
+    const struct value v[] = {V_TEXT(t->name), V_TEXT(f->name.text),
+                              V_TEXT(field_kind_text(f, m->a)), V_TEXT(values_text(m, f))};
     return exec(m->c, &stmt_register_column_put, v, 4, NULL, err);
 }
 
@@ -124,7 +114,7 @@ MUST_CHECK static enum rc change_kind(const struct migration *m, const struct fa
                        "%.*s.%.*s (lines/%.*s) was declared as %.*s and is now %.*s, but %lld rows "
                        "hold a value; declare a new field beside it",
                        STR_ARG(t->reg->name.text), STR_ARG(f->name.text), STR_ARG(t->line),
-                       STR_ARG(was), STR_ARG(kind_text(m, f)), (long long)rows);
+                       STR_ARG(was), STR_ARG(field_kind_text(f, m->a)), (long long)rows);
     TRY(define_both(m, t->name, "DROP COLUMN", f->name.text, "", err));
     return add_column(m, t, i, err);
 }
@@ -162,7 +152,7 @@ MUST_CHECK static enum rc bring_up(const struct migration *m, const struct fact_
             continue;
         }
         was->declared = true;
-        if (!str_eq(was->kind, kind_text(m, f))) {
+        if (!str_eq(was->kind, field_kind_text(f, m->a))) {
             TRY(change_kind(m, t, i, was->kind, err));
         } else if (!str_eq(was->values, values_text(m, f))) {
             TRY(check_values(m, t, f, was->values, err));

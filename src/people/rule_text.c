@@ -103,6 +103,23 @@ enum rc rule_releases(struct conn *c, int most, struct arena *a, struct release_
     return query_end(q, err);
 }
 
+enum rc rule_release_at(struct conn *c, int64_t ms, struct arena *a, struct release_row *out,
+                        struct err *err)
+{
+    const struct value v = V_INT(ms != 0 ? ms : INT64_MAX);
+    struct query *q = NULL;
+    TRY(query(c, &stmt_rule_released_by, &v, 1, &q, err));
+    bool found = query_next(q);
+    if (found)
+        *out = (struct release_row){.number = query_int(q, 0),
+                                    .rule_hash = str_dup(a, query_text(q, 1)),
+                                    .place = str_dup(a, query_text(q, 2)),
+                                    .released_ms = query_int(q, 3),
+                                    .who = str_dup(a, query_text(q, 4))};
+    TRY(query_end(q, err));
+    return found ? RC_OK : err_set(err, RC_NOT_FOUND, "no rules were ever released in this store");
+}
+
 enum rc rule_files(struct conn *c, str rule_hash, struct arena *a, struct rule_file **out,
                    size_t *n, struct err *err)
 {

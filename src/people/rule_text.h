@@ -27,6 +27,10 @@ struct release_row {
 };
 MUST_CHECK enum rc rule_releases(struct conn *c, int most, struct arena *a,
                                  struct release_row **out, size_t *n, struct err *err);
+/* The release in force at a time (milliseconds since 1970; 0: now); before the first one, the first.
+ * RC_NOT_FOUND: nothing was ever released. */
+MUST_CHECK enum rc rule_release_at(struct conn *c, int64_t ms, struct arena *a,
+                                   struct release_row *out, struct err *err);
 /* The files under a hash, by path. RC_NOT_FOUND: there are none. */
 struct rule_file {
     str path, text;

@@ -22,6 +22,7 @@ struct telling {
     const struct city *city;
     struct conn *c;
     struct arena *a;
+    int64_t position; /* as told then; 0: now */
     struct household_view v;
     VEC(struct told) events;
     VEC(struct by) changes; /* met so far */
@@ -30,6 +31,14 @@ static void tell(struct telling *t, str on, const char *kind, int64_t position, 
 {
     *VEC_PUSH(t->a, &t->events) =
         (struct told){{.day = str_dup(t->a, on), .kind = kind, .what = {zh, en}}, position};
+}
+
+/* The statement of now, or the one of then with the position behind its other parameters. */
+MUST_CHECK static enum rc read_rows(const struct telling *t, const struct statement *now,
+                                    const struct statement *then, struct query **q, struct err *err)
+{
+    const struct value v[] = {V_INT(t->v.county), V_INT(t->v.household), V_INT(t->position)};
+    return t->position == 0 ? query(t->c, now, v, 2, q, err) : query(t->c, then, v, 3, q, err);
 }
 
 static str name_of(const struct telling *t, int64_t person)
@@ -44,10 +53,9 @@ static str name_of(const struct telling *t, int64_t person)
 
 MUST_CHECK static enum rc tell_household(struct telling *t, struct err *err)
 {
-    const struct value v[] = {V_INT(t->v.county), V_INT(t->v.household)};
     int64_t division = 0, head = 0, n = 0;
     struct query *q = NULL;
-    TRY(query(t->c, &stmt_view_household, v, 2, &q, err));
+    TRY(read_rows(t, &stmt_view_household, &stmt_time_household, &q, err));
     while (query_next(q)) {
         int64_t position = query_int(q, 2), at = query_int(q, 3), who = query_int(q, 4);
         str from = query_text(q, 0), to = query_text(q, 1);
@@ -71,9 +79,8 @@ MUST_CHECK static enum rc tell_household(struct telling *t, struct err *err)
 
 MUST_CHECK static enum rc tell_members(struct telling *t, struct err *err)
 {
-    const struct value v[] = {V_INT(t->v.county), V_INT(t->v.household)};
     struct query *q = NULL;
-    TRY(query(t->c, &stmt_view_members, v, 2, &q, err));
+    TRY(read_rows(t, &stmt_view_members, &stmt_time_members, &q, err));
     while (query_next(q)) {
         str name = query_text(q, 5), relation = query_text(q, 4), to = query_text(q, 2);
         str death = query_text(q, 8);
@@ -115,10 +122,12 @@ MUST_CHECK static enum rc tell_facts(struct telling *t, const struct fact_table 
 {
     const struct value v[] = {V_INT(t->v.county), V_INT(id), V_TEXT(S("")),
                               V_TEXT(S("9999-12-31"))};
+    const struct value then[] = {v[0], v[1], V_INT(t->position)};
     struct value *was = NEW_N(t->a, struct value, f->n_fields + 1);
     bool first = true;
     struct query *q = NULL;
-    TRY(query(t->c, &f->overlap, v, 4, &q, err));
+    TRY(t->position == 0 ? query(t->c, &f->overlap, v, 4, &q, err)
+                         : query(t->c, &f->versions_then, then, 3, &q, err));
     while (query_next(q)) {
         str from = str_dup(t->a, query_text(q, 0));
         int64_t position = query_int(q, 2);
@@ -151,9 +160,8 @@ MUST_CHECK static enum rc tell_all_facts(struct telling *t, struct err *err)
 
 MUST_CHECK static enum rc tell_enrolments(struct telling *t, struct err *err)
 {
-    const struct value v[] = {V_INT(t->v.county), V_INT(t->v.household)};
     struct query *q = NULL;
-    TRY(query(t->c, &stmt_view_enrolments, v, 2, &q, err));
+    TRY(read_rows(t, &stmt_view_enrolments, &stmt_time_enrolments, &q, err));
     while (query_next(q)) {
         const struct policy *p = rules_policy(t->city->rules, query_text(q, 1));
         str zh = p != NULL ? p->label.zh : str_dup(t->a, query_text(q, 1));
@@ -205,10 +213,9 @@ static str day_of(struct arena *a, int64_t at_ms)
 /* The changes that replaced what was believed: their reasons are what a reader wants. */
 MUST_CHECK static enum rc tell_corrections(struct telling *t, struct err *err)
 {
-    const struct value v[] = {V_INT(t->v.county), V_INT(t->v.household)};
     VEC(int64_t) list = {0};
     struct query *q = NULL;
-    TRY(query(t->c, &stmt_view_past_positions, v, 2, &q, err));
+    TRY(read_rows(t, &stmt_view_past_positions, &stmt_time_past_positions, &q, err));
     while (query_next(q))
         *VEC_PUSH(t->a, &list) = query_int(q, 0);
     TRY(query_end(q, err));
@@ -231,8 +238,16 @@ enum rc household_story(const struct city *city, struct conn *c, int64_t county,
                         size_t most, struct arena *a, struct view_event **out, size_t *n,
                         struct err *err)
 {
-    struct telling t = {.city = city, .c = c, .a = a};
-    TRY(household_view(city, c, county, household, date_day(2199, 12, 31), false, a, &t.v, err));
+    return household_story_then(city, c, county, household, 0, most, a, out, n, err);
+}
+
+enum rc household_story_then(const struct city *city, struct conn *c, int64_t county,
+                             int64_t household, int64_t position, size_t most, struct arena *a,
+                             struct view_event **out, size_t *n, struct err *err)
+{
+    struct telling t = {.city = city, .c = c, .a = a, .position = position};
+    TRY(household_view_then(city, c, county, household, date_day(2199, 12, 31), position, false, a,
+                            &t.v, err));
     TRY(tell_household(&t, err));
     TRY(tell_members(&t, err));
     TRY(tell_all_facts(&t, err));

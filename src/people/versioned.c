@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "people/touched.h"
 #include "people/versioned.h"
 
 /* A row that is there and holds on some of the days. */
@@ -143,6 +144,14 @@ static void note(const struct put *p)
     change_note(p->c, p->t->table, params, n + p->t->n_values);
 }
 
+MUST_CHECK static enum rc touch(const struct put *p, struct err *err)
+{
+    if (p->t->touches == TOUCHES_NOBODY)
+        return RC_OK;
+    return p->t->touches == TOUCHES_HOUSEHOLD ? household_touched(p->c, p->v->keys[0].i, err)
+                                              : person_touched(p->c, p->v->keys[0].i, err);
+}
+
 enum rc versioned_put(struct change *c, const struct versioned *t, const struct version *v,
                       struct err *err)
 {
@@ -157,6 +166,8 @@ enum rc versioned_put(struct change *c, const struct versioned *t, const struct 
             rc = make_way(&p, &p.olds.at[i], err);
         if (rc == RC_OK)
             rc = insert_row(&p, v->valid_from, v->valid_to, v->values, err);
+        if (rc == RC_OK)
+            rc = touch(&p, err);
     }
     arena_deinit(&p.arena);
     return rc;

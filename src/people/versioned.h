@@ -23,6 +23,7 @@ struct versioned {
     size_t n_values;
     const char *types; /* of the values, a letter each: i whole number, t text */
     const struct statement *overlap, *move, *remove, *insert;
+    enum { TOUCHES_NOBODY, TOUCHES_HOUSEHOLD, TOUCHES_PERSON } touches; /* what its first key is */
 };
 
 struct version {

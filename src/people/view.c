@@ -12,8 +12,18 @@ struct viewing {
     struct conn *c;
     struct arena *a;
     char on[11], next[11]; /* the day, and the one after */
+    int64_t position;      /* as believed then; 0: now */
     struct household_view *v;
 };
+
+/* The statement of now, or the one of then with the position behind its other parameters. */
+MUST_CHECK static enum rc read_rows(const struct viewing *g, const struct statement *now,
+                                    const struct statement *then, int64_t id, struct query **q,
+                                    struct err *err)
+{
+    const struct value v[] = {V_INT(g->v->county), V_INT(id), V_INT(g->position)};
+    return g->position == 0 ? query(g->c, now, v, 2, q, err) : query(g->c, then, v, 3, q, err);
+}
 
 static void touched(struct viewing *g, int64_t position)
 {
@@ -23,10 +33,9 @@ static void touched(struct viewing *g, int64_t position)
 
 MUST_CHECK static enum rc read_household(struct viewing *g, struct err *err)
 {
-    const struct value v[] = {V_INT(g->v->county), V_INT(g->v->household)};
     struct query *q = NULL;
     bool found = false;
-    TRY(query(g->c, &stmt_view_household, v, 2, &q, err));
+    TRY(read_rows(g, &stmt_view_household, &stmt_time_household, g->v->household, &q, err));
     while (query_next(q)) {
         str from = query_text(q, 0), to = query_text(q, 1);
         touched(g, query_int(q, 2));
@@ -49,9 +58,8 @@ MUST_CHECK static enum rc read_household(struct viewing *g, struct err *err)
 /* A person who came back has several rows: the one of the day counts, else the last. */
 MUST_CHECK static enum rc read_members(struct viewing *g, struct err *err)
 {
-    const struct value v[] = {V_INT(g->v->county), V_INT(g->v->household)};
     struct query *q = NULL;
-    TRY(query(g->c, &stmt_view_members, v, 2, &q, err));
+    TRY(read_rows(g, &stmt_view_members, &stmt_time_members, g->v->household, &q, err));
     while (query_next(q)) {
         struct view_member *m = g->v->members.n > 0 ? &g->v->members.at[g->v->members.n - 1] : NULL;
         str from = query_text(q, 1), to = query_text(q, 2);
@@ -133,11 +141,13 @@ MUST_CHECK static enum rc read_facts(struct viewing *g, const struct fact_table 
 {
     const struct value v[] = {V_INT(g->v->county), V_INT(id), V_TEXT(S("")),
                               V_TEXT(S("9999-12-31"))};
+    const struct value then[] = {v[0], v[1], V_INT(g->position)};
     struct view_fact *now = NEW_N(g->a, struct view_fact, t->n_fields + 1);
     bool holds = false;
     str last_to = S("");
     struct query *q = NULL;
-    TRY(query(g->c, &t->overlap, v, 4, &q, err));
+    TRY(g->position == 0 ? query(g->c, &t->overlap, v, 4, &q, err)
+                         : query(g->c, &t->versions_then, then, 3, &q, err));
     while (query_next(q)) {
         str from = query_text(q, 0);
         touched(g, query_int(q, 2));
@@ -177,9 +187,8 @@ MUST_CHECK static enum rc read_all_facts(struct viewing *g, struct err *err)
 
 MUST_CHECK static enum rc read_enrolments(struct viewing *g, struct err *err)
 {
-    const struct value v[] = {V_INT(g->v->county), V_INT(g->v->household)};
     struct query *q = NULL;
-    TRY(query(g->c, &stmt_view_enrolments, v, 2, &q, err));
+    TRY(read_rows(g, &stmt_view_enrolments, &stmt_time_enrolments, g->v->household, &q, err));
     while (query_next(q)) {
         touched(g, query_int(q, 4));
         *VEC_PUSH(g->a, &g->v->enrolments) =
@@ -192,11 +201,11 @@ MUST_CHECK static enum rc read_enrolments(struct viewing *g, struct err *err)
     return query_end(q, err);
 }
 
-enum rc household_view(const struct city *city, struct conn *c, int64_t county, int64_t household,
-                       day on, bool numbers, struct arena *a, struct household_view *out,
-                       struct err *err)
+enum rc household_view_then(const struct city *city, struct conn *c, int64_t county,
+                            int64_t household, day on, int64_t position, bool numbers,
+                            struct arena *a, struct household_view *out, struct err *err)
 {
-    struct viewing g = {.city = city, .c = c, .a = a, .v = out};
+    struct viewing g = {.city = city, .c = c, .a = a, .position = position, .v = out};
     *out = (struct household_view){.county = county, .household = household};
     date_text(on, g.on);
     date_text(on + 1, g.next);
@@ -209,6 +218,13 @@ enum rc household_view(const struct city *city, struct conn *c, int64_t county, 
             TRY(open_numbers(&g, &out->members.at[i], err));
     TRY(read_all_facts(&g, err));
     return read_enrolments(&g, err);
+}
+
+enum rc household_view(const struct city *city, struct conn *c, int64_t county, int64_t household,
+                       day on, bool numbers, struct arena *a, struct household_view *out,
+                       struct err *err)
+{
+    return household_view_then(city, c, county, household, on, 0, numbers, a, out, err);
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */

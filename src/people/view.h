@@ -43,6 +43,13 @@ MUST_CHECK enum rc household_view(const struct city *city, struct conn *c, int64
                                   int64_t household, day on, bool numbers, struct arena *a,
                                   struct household_view *out, struct err *err);
 
+/* The same as it was believed at a change position; 0: now. Numbers have no past: they are today's.
+ * RC_NOT_FOUND: no such household was known then. */
+MUST_CHECK enum rc household_view_then(const struct city *city, struct conn *c, int64_t county,
+                                       int64_t household, day on, int64_t position, bool numbers,
+                                       struct arena *a, struct household_view *out,
+                                       struct err *err);
+
 /* A value as people write it: 1,250.00, 是, 重病. */
 str fact_shown(const struct field *f, const struct value *v, bool english, struct arena *a);
 /* 户主, 配偶: the label of a relation; the digits when it is none that is known. */
@@ -61,5 +68,10 @@ struct view_event {
 MUST_CHECK enum rc household_story(const struct city *city, struct conn *c, int64_t county,
                                    int64_t household, size_t most, struct arena *a,
                                    struct view_event **out, size_t *n, struct err *err);
+/* The same as told at a change position, by what was believed then; 0: now. */
+MUST_CHECK enum rc household_story_then(const struct city *city, struct conn *c, int64_t county,
+                                        int64_t household, int64_t position, size_t most,
+                                        struct arena *a, struct view_event **out, size_t *n,
+                                        struct err *err);
 
 #endif

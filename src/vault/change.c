@@ -3,6 +3,7 @@
  * by SM3, in the transaction of the write itself. county_next locks the county's row, so the changes
  * of a county are one after the other.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include "vault/vault_sql.h"
@@ -97,12 +98,35 @@ static enum rc change_once(struct conn *conn, void *ctx, struct err *err)
     return rc;
 }
 
+static struct {
+    pthread_mutex_t lock;
+    void (*fn)(void *ctx);
+    void *ctx;
+} listener = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void change_listen(void (*fn)(void *ctx), void *ctx)
+{
+    pthread_mutex_lock(&listener.lock);
+    listener.fn = fn;
+    listener.ctx = ctx;
+    pthread_mutex_unlock(&listener.lock);
+}
+
+static void tell_listener(void)
+{
+    pthread_mutex_lock(&listener.lock);
+    if (listener.fn != NULL)
+        listener.fn(listener.ctx);
+    pthread_mutex_unlock(&listener.lock);
+}
+
 enum rc change_write(const struct change_spec *spec,
                      enum rc (*fn)(struct change *c, void *ctx, struct err *err), void *ctx,
                      int64_t *position, struct err *err)
 {
     struct running r = {.spec = spec, .fn = fn, .ctx = ctx};
     TRY(store_write(spec->store, change_once, &r, err));
+    tell_listener();
     if (position != NULL)
         *position = r.position;
     return RC_OK;

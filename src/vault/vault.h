@@ -92,6 +92,9 @@ struct change {
     int64_t at_ms;
     str who, why;
     struct sm3 *digest; /* of what change_note() was told */
+    /* Whose marks it has written already (people/touched.h). */
+    int64_t touched_household, touched_person;
+    bool touched_all;
 };
 
 struct change_spec {
@@ -114,6 +117,12 @@ MUST_CHECK enum rc change_write(const struct change_spec *spec,
  * be recorded exactly when a change is. NULL: nobody. fn may run again, as the change may.
  */
 void change_witness(enum rc (*fn)(struct change *c, void *ctx, struct err *err), void *ctx);
+
+/*
+ * From now on fn is told of every change of the process once it is committed, by the thread that made it:
+ * for who waits for changes. It returns at once. NULL: nobody.
+ */
+void change_listen(void (*fn)(void *ctx), void *ctx);
 
 /*
  * A change of another county within this one's transaction: for what goes from one county to another
