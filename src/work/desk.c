@@ -5,8 +5,9 @@
 #include "work/desk_in.h"
 #include "work/work_sql.h"
 
-static const char *const kinds[] = {"step",   "proposal", "papers",  "notice",  "review",
-                                    "online", "message",  "posting", "payment", "payee"};
+static const char *const kinds[] = {"step",    "proposal", "papers",   "notice",  "review",
+                                    "online",  "message",  "posting",  "payment", "payee",
+                                    "arrears", "recovery", "unclaimed"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 #define DUE_NONE DAY_OPEN /* sorts behind every day */

@@ -342,6 +342,21 @@ MUST_CHECK static enum rc enrol(const struct doing *d, const struct case_unit *u
     return enrolment_put(d->c, &r, err);
 }
 
+/* What it follows from, before anything is other than it was. */
+MUST_CHECK static enum rc keep_proof(const struct doing *d, const struct case_unit *u,
+                                     struct err *err)
+{
+    const struct money_determined m = {.case_id = d->k->row.case_id,
+                                       .seq = d->k->state->version + 1,
+                                       .household_id = d->k->row.household_id,
+                                       .decided = d->on,
+                                       .month = d->p->month,
+                                       .rule_hash = d->k->row.rule_hash,
+                                       .preview = &d->p->preview,
+                                       .unit = u};
+    return money_determined(d->c, &m, err);
+}
+
 MUST_CHECK static enum rc apply_unit(const struct doing *d, const struct case_unit *u, bool granted,
                                      struct err *err)
 {
@@ -372,6 +387,8 @@ enum rc effect_decided(struct change *c, const struct case_whole *k, const struc
 
     d.from = k->ground.service->grant_from == GRANT_NEXT_MONTH ? date_month(on) + 1 : p->month;
     d.cause = str_fmt(&a, "case %.*s", STR_ARG(k->row.number));
+    for (size_t i = 0; rc == RC_OK && i < p->n; i++)
+        rc = keep_proof(&d, &p->units[i], err);
     for (size_t i = 0; rc == RC_OK && i < p->n; i++)
         rc = apply_unit(&d, &p->units[i], v->granted[i], err);
     arena_deinit(&a);

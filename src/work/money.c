@@ -21,3 +21,8 @@ enum rc money_decided(struct conn *c, const struct money_asked *q, int64_t *fen,
     *fen = -1;
     return keeper == NULL || keeper->decided == NULL ? RC_OK : keeper->decided(c, q, fen, err);
 }
+
+enum rc money_determined(struct change *c, const struct money_determined *d, struct err *err)
+{
+    return keeper == NULL || keeper->determined == NULL ? RC_OK : keeper->determined(c, d, err);
+}

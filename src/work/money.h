@@ -24,11 +24,25 @@ struct money_asked {
     str programme;
     month month;
 };
+/* What the rules gave of a unit when its case was decided, and what that follows from: whose proof is kept. */
+struct case_unit;
+struct preview;
+struct money_determined {
+    int64_t case_id, seq; /* seq: the event that decides */
+    int64_t household_id;
+    day decided;
+    month month; /* that was looked at */
+    str rule_hash;
+    const struct preview *preview;
+    const struct case_unit *unit;
+};
 struct money_hook {
     /* Inside the change that decides. RC_CONFLICT: such a sum was decided already. */
     enum rc (*decide)(struct change *c, const struct money_decision *d, struct err *err);
     /* What is decided to be paid, see money_decided(); NULL: nobody tells. */
     enum rc (*decided)(struct conn *c, const struct money_asked *q, int64_t *fen, struct err *err);
+    /* Inside the change that decides, before it changes anything else; NULL: no proof is kept. */
+    enum rc (*determined)(struct change *c, const struct money_determined *d, struct err *err);
 };
 void money_register(const struct money_hook *hook);
 /* Calls it; an assert that somebody is registered. */
@@ -36,5 +50,7 @@ void money_register(const struct money_hook *hook);
 MUST_CHECK enum rc money_decided(struct conn *c, const struct money_asked *q, int64_t *fen,
                                  struct err *err);
 MUST_CHECK enum rc money_decide(struct change *c, const struct money_decision *d, struct err *err);
+MUST_CHECK enum rc money_determined(struct change *c, const struct money_determined *d,
+                                    struct err *err);
 
 #endif

@@ -115,4 +115,7 @@ MUST_CHECK enum rc paper_content(struct conn *c, int64_t county, int64_t paper_i
 MUST_CHECK enum rc paper_check(struct conn *c, str number, str code, struct arena *a,
                                struct paper_row *out, struct err *err);
 
+/* What rests on law, as papers and notices say it: 《…》第21条. In the arena. */
+str paper_basis(const struct basis *b, struct arena *a);
+
 #endif

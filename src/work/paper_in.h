@@ -51,7 +51,6 @@ MUST_CHECK enum rc paper_words(struct paper_ground *g, struct err *err);
 str paper_word_label(const struct paper_ground *g, enum document_field f);
 str paper_fill(const struct paper_ground *g, str text); /* {words} put in */
 str paper_sex(int sex);
-str paper_basis(const struct basis *b, struct arena *a); /* 《…》第21条 */
 
 /* ---- paper_parts.c, paper_form.c, paper_sums.c ------------------------------------------------- */
 
