@@ -1,6 +1,7 @@
 /* See batch.h: freezing a month, and what failed once more. */
 #include "pay/batch_in.h"
 
+#include "pay/arrears_money.h"
 #include "pay/lock.h"
 #include "pay/pay_sql.h"
 #include "pay/run.h"
@@ -15,6 +16,8 @@ struct freezing {
     int64_t job; /* the visible run's; of "again": 0 */
     bool again;
     struct batch made;
+    int64_t deducted_rows; /* lines that the bank never sees */
+    struct arrears_listing arrears;
 };
 
 /* ---- may, and may not ----------------------------------------------------------------------- */
@@ -60,7 +63,7 @@ MUST_CHECK static enum rc number_next(struct conn *c, int64_t county, month m, s
     return RC_OK;
 }
 
-static void hash_line(struct sm3 *h, const struct query *q)
+void batch_hash_line(struct sm3 *h, const struct query *q, str state)
 {
     for (size_t i = 0; i < 4; i++)
         sm3_int(h, query_int(q, i));
@@ -70,7 +73,12 @@ static void hash_line(struct sm3 *h, const struct query *q)
     for (size_t i = 8; i < 11; i++)
         sm3_str(h, query_text(q, i));
     sm3_str(h, query_blob(q, 11));
-    sm3_str(h, query_text(q, 12));
+    sm3_str(h, state);
+    /* Only where there are any: the digests of lists made before there were stay what they are. */
+    if (query_int(q, 13) == 0 && query_int(q, 14) == 0)
+        return;
+    sm3_int(h, query_int(q, 13));
+    sm3_int(h, query_int(q, 14));
 }
 
 /* Sums and digest of the lines as they stand now. */
@@ -83,13 +91,17 @@ MUST_CHECK static enum rc count_lines(struct freezing *f, struct conn *c, int64_
     struct query *q = NULL;
     struct batch *b = &f->made;
 
-    b->rows = b->fen = b->held_rows = b->held_fen = 0;
+    b->rows = b->fen = b->held_rows = b->held_fen = f->deducted_rows = 0;
     enum rc rc = query(c, &stmt_batch_digest_lines, v, 2, &q, err);
     while (rc == RC_OK && query_next(q)) {
         bool held = str_eq(query_text(q, 12), S("held"));
+        batch_hash_line(h, q, query_text(q, 12));
+        if (str_eq(query_text(q, 12), S("deducted"))) {
+            f->deducted_rows++;
+            continue;
+        }
         *(held ? &b->held_rows : &b->rows) += 1;
         *(held ? &b->held_fen : &b->fen) += query_int(q, 7);
-        hash_line(h, q);
     }
     if (rc == RC_OK)
         rc = query_end(q, err);
@@ -183,7 +195,7 @@ MUST_CHECK static enum rc wanted_sum(const struct freezing *f, struct change *c,
 
     TRY(query_one(c->conn, &stmt_batch_month_sum, v, 3, out, err));
     TRY(query_one(c->conn, &stmt_batch_once_sum, v, 2, &once, err));
-    *out += once;
+    *out += once + f->arrears.backpay_fen - f->arrears.recovery_fen;
     return RC_OK;
 }
 
@@ -191,21 +203,28 @@ static enum rc freeze_once(struct change *c, void *ctx, struct err *err)
 {
     struct freezing *f = ctx;
     char text[8], first[11];
-    int64_t wanted = 0;
+    int64_t wanted = 0, rows = 0;
 
     TRY(frozen_already(f, c, err));
     TRY(visible_run(f, c, err));
     TRY(begin(f, c, f->month, err));
+    f->arrears = (struct arrears_listing){.city = f->city,
+                                          .batch_id = f->made.batch_id,
+                                          .job = f->job,
+                                          .month = f->month,
+                                          .today = f->s->today};
+    TRY(arrears_deduct(c, &f->arrears, err));
     const struct value v[] = {V_INT(c->county_code), V_INT(f->made.batch_id),
                               V_TEXT(str_from(month_text(f->month, text))), V_INT(f->job),
                               V_TEXT(str_from(date_text(month_first(f->month), first)))};
     TRY(wanted_sum(f, c, &wanted, err));
-    TRY(exec(c->conn, &stmt_batch_freeze_payments, v, 5, NULL, err));
+    TRY(exec(c->conn, &stmt_batch_freeze_payments, v, 5, &rows, err));
+    TRY(arrears_list(c, &f->arrears, rows, err));
     TRY(count_lines(f, c->conn, c->county_code, err));
     if (f->made.fen + f->made.held_fen != wanted)
         return err_set(err, RC_RULE, "the lines come to %lld fen, the payments to %lld",
                        (long long)(f->made.fen + f->made.held_fen), (long long)wanted);
-    if (f->made.rows + f->made.held_rows == 0)
+    if (f->made.rows + f->made.held_rows + f->deducted_rows == 0)
         return err_set(err, RC_NOT_FOUND, "nothing is to be paid in county %lld for %s",
                        (long long)c->county_code, text);
     TRY(exec(c->conn, &stmt_batch_claim, v, 2, NULL, err));
@@ -282,7 +301,7 @@ MUST_CHECK static enum rc latest_month(struct freezing *f, struct change *c, int
 static enum rc again_once(struct change *c, void *ctx, struct err *err)
 {
     struct freezing *f = ctx;
-    int64_t rows = 0, fen = 0, changed = 0, moved = 0;
+    int64_t rows = 0, fen = 0, changed = 0, moved = 0, arrears = 0;
 
     TRY(latest_month(f, c, &rows, &fen, err));
     TRY(begin(f, c, f->month, err));
@@ -291,6 +310,8 @@ static enum rc again_once(struct change *c, void *ctx, struct err *err)
     TRY(exec(c->conn, &stmt_batch_again_from, v, 2, &changed, err));
     TRY(end_tasks(f, c, err));
     TRY(exec(c->conn, &stmt_batch_again_paid, v, 2, &moved, err));
+    TRY(query_one(c->conn, &stmt_batch_arrears_rows, v, 2, &arrears, err));
+    moved += arrears;
     TRY(count_lines(f, c->conn, c->county_code, err));
     if (f->made.rows != rows || f->made.fen != fen || changed != rows || moved != rows)
         return err_set(err, RC_RULE,

@@ -5,7 +5,9 @@
  * back to the township with its reason and is paid again, once, by a batch of the kind "again".
  *
  * What is frozen stays: that month is not run again in the county; what changed since goes with the next
- * month.
+ * month. What was decided on months before (arrears.h) goes along as lines of its own kinds: `backpay` is
+ * paid like any other line; `recovery` is kept back from the other lines of the same payee, household and
+ * programme, so that the bank's records are positive and the list still says what each month comes to.
  */
 #ifndef HUIMIN_PAY_BATCH_H
 #define HUIMIN_PAY_BATCH_H
@@ -30,16 +32,19 @@ struct batch {
 struct batch_line {
     int64_t seq;                    /* from 1 */
     int64_t household_id, payee_id; /* payee: the person whose money it is */
-    int64_t person_id;              /* of a sum paid once: whom it is for; else 0 */
-    str programme, kind;            /* the payment's: month, once */
-    month month;
-    int64_t fen;
-    int64_t division; /* where the household lives */
-    str name;         /* the payee's */
-    str account_kind; /* person, guardian, institution; empty: held */
-    str holder, bank; /* the account's name; its bank's code, empty when not known */
-    str account;      /* masked; empty: held */
-    /* frozen, held (no account), paid, failed, mended (can be paid again), again (paid by another batch) */
+    int64_t person_id;              /* of a sum paid once, of arrears: whom it is for; else 0 */
+    str programme, kind;            /* the payment's: month, once; backpay, recovery (arrears.h) */
+    month month;                    /* that it belongs to */
+    int64_t fen;          /* what the bank pays; fen + deducted_fen is what the line comes to */
+    int64_t deducted_fen; /* kept back for a recovery; of a recovery's own line negative */
+    int64_t arrears_job;  /* of arrears: the finding; else 0 */
+    int64_t division;     /* where the household lives */
+    str name;             /* the payee's */
+    str account_kind;     /* person, guardian, institution; empty: held */
+    str holder, bank;     /* the account's name; its bank's code, empty when not known */
+    str account;          /* masked; empty: held */
+    /* frozen, held (no account), paid, failed, mended (can be paid again), again (paid by another batch),
+     * deducted (nothing is left for the bank, or it is a recovery itself) */
     str state;
     str reason_code, reason;        /* the bank's; in words */
     day settled;                    /* paid or failed on; 0: not yet */
@@ -137,6 +142,17 @@ struct batch_state {
 };
 MUST_CHECK enum rc batch_states(struct conn *c, int64_t county, int64_t batch_id, struct arena *a,
                                 struct batch_state **out, size_t *n, struct err *err);
+
+/*
+ * What they come to, by kind: month, once, backpay, recovery (negative). fen is before deductions, deducted_fen
+ * what of it is kept back; over a month's list the deductions come to nothing, and fen to what the bank pays.
+ */
+struct batch_kind {
+    str kind;
+    int64_t n, fen, deducted_fen;
+};
+MUST_CHECK enum rc batch_kinds(struct conn *c, int64_t county, int64_t batch_id, struct arena *a,
+                               struct batch_kind **out, size_t *n, struct err *err);
 
 struct batch_made { /* a file that was made */
     int64_t no, bytes, made_ms;

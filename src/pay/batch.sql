@@ -40,8 +40,8 @@ CREATE TABLE batch_line (
     person_id BIGINT NOT NULL,       -- of a sum paid once: whom it is for; else 0
     programme TEXT NOT NULL,
     month TEXT NOT NULL,
-    kind TEXT NOT NULL,              -- the payment's: month, once
-    fen BIGINT NOT NULL,
+    kind TEXT NOT NULL,              -- the payment's: month, once; backpay, recovery
+    fen BIGINT NOT NULL,              -- what the bank pays
     division BIGINT NOT NULL,        -- where the household lives
     name TEXT NOT NULL,              -- the payee's
     account_kind TEXT NOT NULL,      -- person, guardian, institution; '' = held
@@ -49,7 +49,8 @@ CREATE TABLE batch_line (
     bank_code TEXT NOT NULL,
     sealed BYTEA,                    -- the account, under the key of payee_id; null: held
     lookup BYTEA,
-    state TEXT NOT NULL,             -- frozen, held, paid, failed, mended, again
+    state TEXT NOT NULL,             -- frozen, held, paid, failed, mended, again; deducted: wholly
+                                     -- by a recovery, or one: never with the bank
     reason_code TEXT NOT NULL,       -- the bank's
     reason TEXT NOT NULL,            -- in words
     settled_on TEXT NOT NULL,        -- the day it was paid or failed; '' = not yet
@@ -73,6 +74,25 @@ WHERE state IN ('failed', 'held', 'mended')
 -- A line is paid again by one line.
 CREATE UNIQUE INDEX batch_line_from ON batch_line (county_code, from_batch, from_seq)
 WHERE from_batch <> 0
+
+-- schema: batch_line_deducted since 4
+-- Kept back from the line for a recovery: fen is what the bank pays, fen + deducted_fen what the line comes
+-- to. Of a recovery's own line fen is 0 and deducted_fen its amount, negative: over a month's list they
+-- come to nothing.
+ALTER TABLE batch_line ADD COLUMN deducted_fen BIGINT NOT NULL DEFAULT 0
+
+-- schema: batch_line_job since 4
+-- The finding that a line of back-pay or recovery comes from; 0: none.
+ALTER TABLE batch_line ADD COLUMN arrears_job BIGINT NOT NULL DEFAULT 0
+
+-- schema: batch_line_backpay since 4
+-- One line of arrears is paid by one line.
+CREATE UNIQUE INDEX batch_line_backpay ON batch_line (county_code, arrears_job, household_id, person_id,
+    programme, month) WHERE kind = 'backpay' AND from_batch = 0
+
+-- schema: batch_line_recovery since 4
+CREATE UNIQUE INDEX batch_line_recovery ON batch_line (county_code, arrears_job, household_id, person_id,
+    programme, month, batch_id) WHERE kind = 'recovery'
 
 -- schema: batch_paid since 3
 -- Which line pays a payment: one. A line paid again moves it to its own batch.
@@ -145,18 +165,22 @@ SELECT batch_id FROM batch WHERE county_code = $1 AND month = $2 AND kind = 'mon
 SELECT count(*) FROM batch WHERE county_code = $1 AND month = $2;
 
 -- name: batch_freeze_payments write
--- $2 batch, $3 month, $4 visible job, $5 the month's first day. Lines with an
--- account come first, so that the bank's file is numbered without a gap; the lines of once follow.
+-- $2 batch, $3 month, $4 visible job, $5 the month's first day. Lines that the bank pays come first, so
+-- that its file is numbered without a gap; then those without an account, then those that a recovery
+-- takes whole. What is deducted stands in arrears_part already.
 INSERT INTO batch_line (county_code, batch_id, seq, household_id, payee_id, person_id, programme,
     month, kind, fen, division, name, account_kind, holder, bank_code, sealed, lookup, state,
-    reason_code, reason, settled_on, words, again_batch, again_seq, from_batch, from_seq)
+    reason_code, reason, settled_on, words, again_batch, again_seq, from_batch, from_seq,
+    deducted_fen, arrears_job)
 SELECT t.county_code, CAST($2 AS BIGINT), row_number() OVER (ORDER BY
-        CASE WHEN t.sealed IS NULL THEN 1 ELSE 0 END, t.division, t.household_id, t.month,
-        t.programme, t.kind, t.payee_id, t.person_id),
-    t.household_id, t.payee_id, t.person_id, t.programme, t.month, t.kind, t.fen, t.division,
-    t.name, CASE WHEN t.sealed IS NULL THEN '' ELSE t.account_kind END, t.holder, t.bank_code,
-    t.sealed, t.lookup, CASE WHEN t.sealed IS NULL THEN 'held' ELSE 'frozen' END, '', '', '', '',
-    0, 0, 0, 0
+        CASE WHEN t.fen = t.deducted_fen THEN 2 WHEN t.sealed IS NULL THEN 1 ELSE 0 END,
+        t.division, t.household_id, t.month, t.programme, t.kind, t.payee_id, t.person_id,
+        t.arrears_job),
+    t.household_id, t.payee_id, t.person_id, t.programme, t.month, t.kind, t.fen - t.deducted_fen,
+    t.division, t.name, CASE WHEN t.sealed IS NULL THEN '' ELSE t.account_kind END, t.holder,
+    t.bank_code, t.sealed, t.lookup, CASE WHEN t.fen = t.deducted_fen THEN 'deducted'
+        WHEN t.sealed IS NULL THEN 'held' ELSE 'frozen' END, '', '', '', '', 0, 0, 0, 0,
+    t.deducted_fen, t.arrears_job
 FROM (
     SELECT y.county_code AS county_code, y.household_id AS household_id, y.payee_id AS payee_id,
         y.person_id AS person_id, y.programme AS programme, y.month AS month, y.kind AS kind,
@@ -165,13 +189,15 @@ FROM (
         COALESCE(a.holder, b.holder, p.name, '') AS holder,
         COALESCE(a.bank_code, b.bank_code, '') AS bank_code,
         COALESCE(a.sealed, b.sealed, n.sealed) AS sealed,
-        COALESCE(a.lookup, b.lookup, n.lookup) AS lookup
+        COALESCE(a.lookup, b.lookup, n.lookup) AS lookup, y.arrears_job AS arrears_job,
+        COALESCE(d.fen, 0) AS deducted_fen
     FROM (
         SELECT m.county_code AS county_code, m.household_id AS household_id,
             m.payee_id AS payee_id, CAST(0 AS BIGINT) AS person_id, m.programme AS programme,
             m.month AS month, m.kind AS kind, m.amount_fen AS fen,
             CASE WHEN m.division <> 0 THEN m.division
-                ELSE COALESCE(h.division, m.county_code * 1000000) END AS division
+                ELSE COALESCE(h.division, m.county_code * 1000000) END AS division,
+            CAST(0 AS BIGINT) AS arrears_job
         FROM payment AS m
         LEFT JOIN household AS h ON h.county_code = m.county_code
             AND h.household_id = m.household_id AND h.valid_from <= $5 AND h.valid_to > $5
@@ -181,7 +207,8 @@ FROM (
             CASE WHEN o.account_id <> 0 THEN o.account_id
                 ELSE COALESCE(h.head_id, o.person_id) END AS payee_id,
             o.person_id AS person_id, o.programme AS programme, o.month AS month, o.kind AS kind,
-            o.amount_fen AS fen, COALESCE(h.division, o.county_code * 1000000) AS division
+            o.amount_fen AS fen, COALESCE(h.division, o.county_code * 1000000) AS division,
+            CAST(0 AS BIGINT) AS arrears_job
         FROM one_off AS o
         LEFT JOIN household AS h ON h.county_code = o.county_code
             AND h.household_id = o.household_id AND h.valid_from <= o.paid_on
@@ -190,7 +217,33 @@ FROM (
             AND NOT EXISTS (SELECT 1 FROM batch_paid AS d WHERE d.county_code = o.county_code
                 AND d.household_id = o.household_id AND d.month = o.month
                 AND d.programme = o.programme AND d.kind = o.kind AND d.person_id = o.person_id)
+        UNION ALL
+        SELECT l.county_code AS county_code, l.household_id AS household_id,
+            COALESCE(
+                (SELECT nullif(e.account_id, 0) FROM enrolment AS e
+                WHERE e.county_code = $1 AND e.household_id = l.household_id
+                    AND e.person_id = l.person_id AND e.programme = l.programme
+                ORDER BY e.valid_from DESC LIMIT 1),
+                (SELECT nullif(e.account_id, 0) FROM enrolment AS e
+                WHERE e.county_code = $1 AND e.household_id = l.household_id
+                    AND e.person_id = 0 AND e.programme = l.programme
+                ORDER BY e.valid_from DESC LIMIT 1),
+                (SELECT h.head_id FROM household AS h WHERE h.county_code = $1
+                    AND h.household_id = l.household_id ORDER BY h.valid_from DESC LIMIT 1),
+                l.person_id) AS payee_id,
+            l.person_id AS person_id, l.programme AS programme, l.month AS month,
+            'backpay' AS kind, l.due_fen - l.paid_fen AS fen, l.division AS division,
+            l.job_id AS arrears_job
+        FROM arrears_line AS l
+        WHERE l.county_code = $1 AND l.state = 'decided' AND l.due_fen > l.paid_fen
     ) AS y
+    LEFT JOIN (SELECT county_code, household_id, programme, payee_id, from_person, from_month,
+            from_kind, from_job, CAST(sum(fen) AS BIGINT) AS fen
+        FROM arrears_part WHERE county_code = $1 AND batch_id = $2
+        GROUP BY county_code, household_id, programme, payee_id, from_person, from_month, from_kind,
+            from_job) AS d ON d.county_code = y.county_code AND d.household_id = y.household_id
+        AND d.programme = y.programme AND d.payee_id = y.payee_id AND d.from_person = y.person_id
+        AND d.from_month = y.month AND d.from_kind = y.kind AND d.from_job = y.arrears_job
     LEFT JOIN person AS p ON p.county_code = y.county_code AND p.person_id = y.payee_id
     LEFT JOIN payee_account AS a ON a.county_code = y.county_code AND a.person_id = y.payee_id
         AND a.programme = y.programme AND a.state = 'valid'
@@ -204,17 +257,19 @@ FROM (
 -- Lines that are right again, and held ones that have an account now, with the account of today.
 INSERT INTO batch_line (county_code, batch_id, seq, household_id, payee_id, person_id, programme,
     month, kind, fen, division, name, account_kind, holder, bank_code, sealed, lookup, state,
-    reason_code, reason, settled_on, words, again_batch, again_seq, from_batch, from_seq)
+    reason_code, reason, settled_on, words, again_batch, again_seq, from_batch, from_seq,
+    deducted_fen, arrears_job)
 SELECT t.county_code, CAST($2 AS BIGINT), row_number() OVER (ORDER BY t.division, t.household_id,
         t.month, t.programme, t.kind, t.payee_id, t.person_id),
     t.household_id, t.payee_id, t.person_id, t.programme, t.month, t.kind, t.fen, t.division,
     t.name, t.account_kind, t.holder, t.bank_code, t.sealed, t.lookup, 'frozen', '', '', '', '', 0,
-    0, t.batch_id, t.seq
+    0, t.batch_id, t.seq, t.deducted_fen, t.arrears_job
 FROM (
     SELECT y.county_code AS county_code, y.batch_id AS batch_id, y.seq AS seq,
         y.household_id AS household_id, y.payee_id AS payee_id, y.person_id AS person_id,
         y.programme AS programme, y.month AS month, y.kind AS kind, y.fen AS fen,
-        y.division AS division, COALESCE(p.name, y.name) AS name,
+        y.division AS division, y.deducted_fen AS deducted_fen, y.arrears_job AS arrears_job,
+        COALESCE(p.name, y.name) AS name,
         COALESCE(a.kind, b.kind, 'person') AS account_kind,
         COALESCE(a.holder, b.holder, p.name, '') AS holder,
         COALESCE(a.bank_code, b.bank_code, '') AS bank_code,
@@ -273,7 +328,12 @@ WHERE y.county_code = $1 AND y.state IN ('failed', 'held', 'mended') AND y.payee
 INSERT INTO batch_paid (county_code, household_id, month, programme, kind, person_id, payee_id,
     batch_id, seq)
 SELECT county_code, household_id, month, programme, kind, person_id, payee_id, batch_id, seq
-FROM batch_line WHERE county_code = $1 AND batch_id = $2;
+FROM batch_line WHERE county_code = $1 AND batch_id = $2 AND kind IN ('month', 'once');
+
+-- name: batch_arrears_rows read
+-- Lines of a batch that batch_paid does not hold: arrears have a key of their own.
+SELECT count(*) FROM batch_line
+WHERE county_code = $1 AND batch_id = $2 AND kind IN ('backpay', 'recovery');
 
 -- name: batch_month_sum read
 SELECT CAST(COALESCE(sum(amount_fen), 0) AS BIGINT) FROM payment
@@ -293,7 +353,7 @@ VALUES ($1, $2, $3, $4, $5, 'frozen', $6, $7, $8, $9, 0, 0, 0, 0, $10, $11, $12,
 
 -- name: batch_digest_lines read
 SELECT seq, household_id, payee_id, person_id, programme, month, kind, fen, holder, account_kind,
-    bank_code, lookup, state
+    bank_code, lookup, state, deducted_fen, arrears_job
 FROM batch_line WHERE county_code = $1 AND batch_id = $2 ORDER BY seq;
 
 -- ---- reading ----
@@ -323,7 +383,7 @@ SELECT count(*) FROM batch WHERE county_code = $1 AND month >= $2 AND month <= $
 -- given takes everything.
 SELECT seq, household_id, payee_id, person_id, programme, month, kind, fen, division, name,
     account_kind, holder, bank_code, sealed, state, reason_code, reason, settled_on, words,
-    again_batch, again_seq, from_batch, from_seq
+    again_batch, again_seq, from_batch, from_seq, deducted_fen, arrears_job
 FROM batch_line
 WHERE county_code = $1 AND batch_id = $2 AND seq > $3 AND state >= $4 AND state <= $5
     AND division >= $6 AND division <= $7 AND programme >= $8 AND programme <= $9
@@ -339,18 +399,23 @@ WHERE county_code = $1 AND batch_id = $2 AND state >= $3 AND state <= $4
 -- name: batch_line_find read
 SELECT seq, household_id, payee_id, person_id, programme, month, kind, fen, division, name,
     account_kind, holder, bank_code, sealed, state, reason_code, reason, settled_on, words,
-    again_batch, again_seq, from_batch, from_seq
+    again_batch, again_seq, from_batch, from_seq, deducted_fen, arrears_job
 FROM batch_line WHERE county_code = $1 AND batch_id = $2 AND seq = $3;
 
 -- name: batch_states read
 SELECT state, count(*), CAST(sum(fen) AS BIGINT) FROM batch_line
 WHERE county_code = $1 AND batch_id = $2 GROUP BY state ORDER BY state;
 
+-- name: batch_kinds read
+-- What the lines of a batch come to, by kind: before deductions, and what is deducted.
+SELECT kind, count(*), CAST(sum(fen + deducted_fen) AS BIGINT), CAST(sum(deducted_fen) AS BIGINT)
+FROM batch_line WHERE county_code = $1 AND batch_id = $2 GROUP BY kind ORDER BY kind;
+
 -- name: batch_household_lines read
 SELECT l.seq, l.household_id, l.payee_id, l.person_id, l.programme, l.month, l.kind, l.fen,
     l.division, l.name, l.account_kind, l.holder, l.bank_code, l.sealed, l.state, l.reason_code,
-    l.reason, l.settled_on, l.words, l.again_batch, l.again_seq, l.from_batch, l.from_seq, l.batch_id,
-    b.number, b.state, COALESCE(x.number, '')
+    l.reason, l.settled_on, l.words, l.again_batch, l.again_seq, l.from_batch, l.from_seq,
+    l.deducted_fen, l.arrears_job, l.batch_id, b.number, b.state, COALESCE(x.number, '')
 FROM batch_line AS l JOIN batch AS b ON b.county_code = l.county_code AND b.batch_id = l.batch_id
 LEFT JOIN batch AS x ON x.county_code = l.county_code AND x.batch_id = l.again_batch
 WHERE l.county_code = $1 AND l.household_id = $2 AND l.month >= $3 AND l.month <= $4

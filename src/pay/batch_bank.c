@@ -110,6 +110,8 @@ MUST_CHECK static enum rc write_rows(struct making *k, struct conn *c, const str
             b.month = k->batch.month;
         b.item = item_of(k, query_text(q, 3));
         b.remark = filled(k->bank.remark, b.item, b.month, k->batch.number, &row);
+        if (str_eq(query_text(q, 5), S("backpay")))
+            b.remark = str_fmt(&row, "补发%.*s", STR_ARG(b.remark));
         if (open_row(k, q, with_identity, &row, &b, &bad) != RC_OK)
             break;
         item_add(items, k->a, b.item);
@@ -196,7 +198,8 @@ static enum rc make_once(struct change *c, void *ctx, struct err *err)
         return err_set(err, RC_BAD_INPUT, "layout: found “%.*s”, expected one of bank.json",
                        STR_ARG(str_sub(k->layout, 0, 40)));
     if (k->batch.rows == 0)
-        return err_set(err, RC_RULE, "all lines of the batch are held: there is nothing to send");
+        return err_set(err, RC_RULE,
+                       "all lines of the batch are held or deducted: there is nothing to send");
     TRY(write_file(k, c->conn, l, err));
     k->layout = l->name;
     return record_file(k, c, l->name, err);

@@ -6,6 +6,9 @@
 
 /* A batch's row as the statements batch_find, batch_list … give it. */
 struct batch batch_row(const struct query *q, int64_t county, struct arena *a);
+/* A line of the statement batch_digest_lines as it goes into the batch's digest; `state`: as it was when it
+ * was frozen. */
+void batch_hash_line(struct sm3 *h, const struct query *q, str state);
 /* Without a look at who reads. RC_NOT_FOUND. */
 MUST_CHECK enum rc batch_find(struct conn *c, int64_t county, int64_t batch_id, struct arena *a,
                               struct batch *out, struct err *err);

@@ -178,7 +178,9 @@ static struct batch_line line_row(const struct query *q, struct arena *a, str *s
                            .again_batch = query_int(q, 19),
                            .again_seq = query_int(q, 20),
                            .from_batch = query_int(q, 21),
-                           .from_seq = query_int(q, 22)};
+                           .from_seq = query_int(q, 22),
+                           .deducted_fen = query_int(q, 23),
+                           .arrears_job = query_int(q, 24)};
 
     *sealed = query_null(q, 13) ? S("") : str_dup(a, query_blob(q, 13));
     if (!month_parse(query_text(q, 5), &l.month))
@@ -291,10 +293,10 @@ enum rc batch_of_household(const struct city *city, const struct scope *s, struc
     while (*n < MOST && query_next(q)) {
         struct household_line *l = &(*out)[*n];
         l->line = line_row(q, a, &sealed[*n]);
-        l->batch_id = query_int(q, 23);
-        l->number = str_dup(a, query_text(q, 24));
-        l->batch_state = str_dup(a, query_text(q, 25));
-        l->again_number = str_dup(a, query_text(q, 26));
+        l->batch_id = query_int(q, 25);
+        l->number = str_dup(a, query_text(q, 26));
+        l->batch_state = str_dup(a, query_text(q, 27));
+        l->again_number = str_dup(a, query_text(q, 28));
         ++*n;
     }
     TRY(query_end(q, err));
@@ -333,6 +335,22 @@ enum rc batch_states(struct conn *c, int64_t county, int64_t batch_id, struct ar
     while (query_next(q))
         *VEC_PUSH(a, &list) =
             (struct batch_state){str_dup(a, query_text(q, 0)), query_int(q, 1), query_int(q, 2)};
+    *out = list.at;
+    *n = list.n;
+    return query_end(q, err);
+}
+
+enum rc batch_kinds(struct conn *c, int64_t county, int64_t batch_id, struct arena *a,
+                    struct batch_kind **out, size_t *n, struct err *err)
+{
+    const struct value v[] = {V_INT(county), V_INT(batch_id)};
+    VEC(struct batch_kind) list = {0};
+    struct query *q = NULL;
+
+    TRY(query(c, &stmt_batch_kinds, v, 2, &q, err));
+    while (query_next(q))
+        *VEC_PUSH(a, &list) = (struct batch_kind){str_dup(a, query_text(q, 0)), query_int(q, 1),
+                                                  query_int(q, 2), query_int(q, 3)};
     *out = list.at;
     *n = list.n;
     return query_end(q, err);

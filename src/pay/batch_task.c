@@ -66,8 +66,8 @@ MUST_CHECK static enum rc single_task(struct change *c, const struct city *city,
     t.person_id = b->payee;
     t.line = p != NULL ? p->line : S("");
     t.subject = b->name;
-    t.title = held ? S("没有收款账户：登记账户后补发")
-                   : str_fmt(a, "发放未成功（%.*s）：更正后补发", STR_ARG(b->reason));
+    t.title = held ? S("没有收款账户：登记账户后重发")
+                   : str_fmt(a, "发放未成功（%.*s）：更正后重发", STR_ARG(b->reason));
     t.title_en = held ? S("no account: record one, then it is paid")
                       : S("the bank could not pay: put the account right");
     return task_put(c, &t, err);
@@ -89,7 +89,7 @@ MUST_CHECK static enum rc group_task(struct change *c, int64_t batch_id, str num
     t.line = S("");
     t.subject = str_fmt(a, "批次 %.*s", STR_ARG(number));
     t.title =
-        str_fmt(a, held ? "%zu 笔没有收款账户：登记账户后补发" : "%zu 笔发放未成功：更正后补发", n);
+        str_fmt(a, held ? "%zu 笔没有收款账户：登记账户后重发" : "%zu 笔发放未成功：更正后重发", n);
     t.title_en = str_fmt(
         a, held ? "%zu payments without an account" : "%zu payments that the bank could not make",
         n);
