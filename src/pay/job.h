@@ -49,5 +49,23 @@ MUST_CHECK enum rc job_slice(struct job *j, const struct found *f, struct err *e
 MUST_CHECK enum rc job_finish(struct job *j, const struct found *f, struct err *err);
 /* Give it up: none of its rows stay. */
 MUST_CHECK enum rc job_drop(const struct job *j, struct err *err);
+/* ---- what runs and trials share --------------------------------------------------------------- */
+
+/* A division below a county's own is run alone; above that, all the counties. */
+struct run_counties {
+    int64_t *counties;
+    size_t n;
+    int64_t division; /* 0: whole counties */
+};
+/* By spec->month and spec->division; in the arena. RC_NOT_FOUND: no such division. */
+MUST_CHECK enum rc run_counties(struct conn *c, const struct run_spec *spec, struct arena *a,
+                                struct run_counties *out, struct err *err);
+
+/* Named rows without numbers: of each county, in their order, *n_wanted programmes, then the city's. */
+MUST_CHECK enum rc run_rows_name(const struct city *city, struct conn *c, month m,
+                                 const struct run_counties *counties, struct arena *a,
+                                 struct run_result *out, size_t *n_wanted, struct err *err);
+/* The counties' numbers added up as the city's, which are the last rows. */
+void run_rows_sum(struct run_result *r, size_t n_wanted);
 
 #endif
