@@ -127,6 +127,28 @@ struct proposal_result {
 MUST_CHECK enum rc proposals_settle(const struct proposal_choice *choice, struct arena *a,
                                     struct proposal_result *out, struct err *err);
 
+/* ---- one by one, in a change of the county ----------------------------------------------------- */
+
+struct proposal_tasks;
+/*
+ * Put what is found outside a run: month to reasons and division of *p, and its state: open, or accepted with
+ * decided_by, decided_on and words (then take it too). One that is open for the unit and programme is
+ * kept when it says the same, else void. An open one gets its task; one that was rejected for the month with
+ * the same amounts is not put again. Sets proposal_id (0: none) and batch. *made: there is one more.
+ */
+MUST_CHECK enum rc proposal_put(struct change *c, const struct rules *r, struct proposal_tasks *ids,
+                                struct proposal *p, day today, bool *made, struct err *err);
+/* What is open for the unit and programme is void; that was found for the month or a later one. */
+MUST_CHECK enum rc proposal_drop(struct change *c, const struct rules *r,
+                                 struct proposal_tasks *ids, int64_t household, int64_t person,
+                                 str programme, day today, struct err *err);
+MUST_CHECK enum rc proposal_drop_from(struct change *c, const struct rules *r,
+                                      struct proposal_tasks *ids, int64_t household, int64_t person,
+                                      str programme, month from, day today, struct err *err);
+/* What an acceptance does, from the month of *p on: amounts, end of the enrolment, notice. */
+MUST_CHECK enum rc proposal_take(struct change *c, struct city *city, const struct proposal *p,
+                                 day today, int *notices, struct err *err);
+
 /* ---- inside pay ----------------------------------------------------------------------------- */
 
 /* Ids for the tasks of one change, up to PROPOSAL_TASKS; the same when it is made again. Far below those
@@ -144,6 +166,10 @@ MUST_CHECK enum rc proposal_batch_task(struct change *c, const struct rules *r,
 MUST_CHECK enum rc proposal_task(struct change *c, const struct rules *r,
                                  struct proposal_tasks *ids, const struct proposal *p, day today,
                                  struct err *err);
+/* Of a programme and kind there are more open by now than are a task each: one task for all. After
+ * proposal_put() of many. */
+MUST_CHECK enum rc proposals_gather(struct change *c, const struct rules *r,
+                                    struct proposal_tasks *ids, day today, struct err *err);
 MUST_CHECK enum rc proposal_task_end(struct change *c, str programme, str kind, int64_t id,
                                      day today, struct err *err);
 /* The written notice of an accepted one, into the outbox. *made: how many (1, or 0 for a stop of a

@@ -2,7 +2,6 @@
  * Proposals decided, in slices of short changes. Each is taken only while it is open, in the same
  * transaction as what follows from it: so twice is once, and what was stopped half-way goes on.
  */
-#include "pay/decide.h"
 #include "pay/pay_sql.h"
 #include "pay/proposal.h"
 
@@ -18,81 +17,16 @@ struct deciding {
 
 /* ---- what an acceptance does ---------------------------------------------------------------- */
 
-static str cause_of(const struct proposal *p, struct arena *a)
-{
-    return str_fmt(a, "proposal %lld-%lld", (long long)p->county_code, (long long)p->proposal_id);
-}
-
-/* Its lines from its month on; whoever had one and has none now gets nothing. */
-MUST_CHECK static enum rc decide_lines(struct change *c, struct deciding *d,
-                                       const struct proposal *p, struct err *err)
-{
-    str rest = p->amounts, one, person, fen;
-    struct amount_decision line = {.household_id = p->household_id,
-                                   .person_id = p->person_id,
-                                   .programme = p->programme,
-                                   .from = p->month,
-                                   .cause = cause_of(p, &d->a),
-                                   .who = c->who};
-
-    TRY(amount_stop(c, &line, err));
-    while (rest.n > 0) {
-        if (!str_cut(rest, '+', &one, &rest))
-            rest = S("");
-        bool read = str_cut(one, '=', &person, &fen) && str_int(person, &line.person_id) &&
-                    str_int(fen, &line.fen);
-        if (!read)
-            return err_set(err, RC_IO, "proposal %lld-%lld: “%.*s” are no amounts",
-                           (long long)p->county_code, (long long)p->proposal_id,
-                           STR_ARG(p->amounts));
-        TRY(amount_decide(c, &line, err));
-    }
-    return RC_OK;
-}
-
-/* On the first of its month, or before it began when that is later. */
-MUST_CHECK static enum rc end_enrolment(struct change *c, struct deciding *d,
-                                        const struct proposal *p, struct err *err)
-{
-    char first[11];
-    str end = str_from(date_text(month_first(p->month), first));
-    const struct value v[] = {V_INT(p->county_code), V_INT(p->household_id), V_INT(p->person_id),
-                              V_TEXT(p->programme), V_TEXT(end)};
-    VEC(struct enrolment_row) rows = {0};
-    struct query *q = NULL;
-
-    TRY(query(c->conn, &stmt_proposal_enrolment, v, 5, &q, err));
-    while (query_next(q))
-        *VEC_PUSH(&d->a, &rows) =
-            (struct enrolment_row){.household_id = p->household_id,
-                                   .person_id = p->person_id,
-                                   .programme = p->programme,
-                                   .valid_from = str_dup(&d->a, query_text(q, 0)),
-                                   .valid_to = end,
-                                   .cause = str_dup(&d->a, query_text(q, 1)),
-                                   .account_id = query_int(q, 2)};
-    TRY(query_end(q, err));
-    for (size_t i = 0; i < rows.n; i++)
-        if (str_cmp(rows.at[i].valid_from, end) < 0)
-            TRY(enrolment_put(c, &rows.at[i], err));
-    return RC_OK;
-}
-
 MUST_CHECK static enum rc accept(struct change *c, struct deciding *d, const struct proposal *found,
                                  struct err *err)
 {
     struct proposal begins = *found;
-    const struct proposal *p = &begins;
     int made = 0;
 
     TRY(proposal_begins(c->conn, found, &begins.month, err));
-
-    TRY(decide_lines(c, d, p, err));
-    if (str_eq(p->kind, S("stop")))
-        TRY(end_enrolment(c, d, p, err));
-    TRY(proposal_notice(c, d->choice->city, p, d->choice->today, &made, err));
+    TRY(proposal_take(c, d->choice->city, &begins, d->choice->today, &made, err));
     d->own.notices += made;
-    d->own.fen += p->new_fen - p->old_fen;
+    d->own.fen += begins.new_fen - begins.old_fen;
     return RC_OK;
 }
 
