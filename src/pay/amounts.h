@@ -25,6 +25,19 @@ MUST_CHECK enum rc awards_of_household(struct conn *c, int64_t county, int64_t h
                                        struct arena *a, struct month_award **out, size_t *n,
                                        struct err *err);
 
+/* Another time: what was decided by a change position; 0 and 0: now. */
+struct amounts_then {
+    month month;         /* months up to this one */
+    int64_t position;    /* of the county's changes */
+    int64_t known_at_ms; /* its time: runs that had ended by then */
+};
+/* The same as it was then. Of a month that was run again since nothing is told: what its earlier run had
+ * awarded was never paid and is not kept as the month's. */
+MUST_CHECK enum rc awards_of_household_then(struct conn *c, int64_t county, int64_t household,
+                                            const struct amounts_then *then, int most,
+                                            struct arena *a, struct month_award **out, size_t *n,
+                                            struct err *err);
+
 /* The amount last decided for a person or the household. */
 struct decided_amount {
     str programme;
@@ -37,6 +50,15 @@ struct decided_amount {
 MUST_CHECK enum rc amounts_of_household(struct conn *c, int64_t county, int64_t household, month m,
                                         struct arena *a, struct decided_amount **out, size_t *n,
                                         struct err *err);
+
+/* In then->month, by what was decided then. */
+MUST_CHECK enum rc amounts_of_household_then(struct conn *c, int64_t county, int64_t household,
+                                             const struct amounts_then *then, struct arena *a,
+                                             struct decided_amount **out, size_t *n,
+                                             struct err *err);
+/* Positions of the changes that decided something for the household, in no order. In the arena. */
+MUST_CHECK enum rc amounts_positions(struct conn *c, int64_t county, int64_t household,
+                                     struct arena *a, int64_t **out, size_t *n, struct err *err);
 
 /* The sum of a programme's amounts for a unit (person 0: the household with all its members). */
 int64_t amounts_sum(const struct decided_amount *list, size_t n, str programme, int64_t person);

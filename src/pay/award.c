@@ -79,7 +79,7 @@ static struct unit unit_of(const struct here *h, const struct policy *p, const s
     return u;
 }
 
-static str reasons_text(const struct policy *p, uint64_t reasons, struct arena *a)
+str policy_reasons(const struct policy *p, uint64_t reasons, struct arena *a)
 {
     struct sbuf text;
 
@@ -122,8 +122,13 @@ MUST_CHECK static enum rc add_unit(struct here *h, const struct unit *u, struct 
     f->policy = u->p;
     f->outcome = u->outcome == OUTCOME_UNDECIDED ? S("undecided")
                                                  : code_name(&u->p->outcome_code, u->outcome);
-    f->reasons = reasons_text(u->p, u->reasons, a);
+    f->reasons = policy_reasons(u->p, u->reasons, a);
     f->fen = u->open ? AMOUNT_OPEN : u->fen;
+    f->all_fen = f->fen;
+    for (size_t m = first_member(h); whole && !u->open && m < end_member(h); m++)
+        f->all_fen += result_of(h, u->p)->member_fen[m];
+    f->division = h->division;
+    f->qualifies = !u->open && u->qualifies;
     f->carried = S("");
     /* What a household's programme remembers belongs to the household. */
     if (u->p->n_carries > 0 && (whole || u->p->of_member)) {

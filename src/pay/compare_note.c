@@ -115,12 +115,14 @@ static int64_t unit_fen(const struct here *h, const struct policy *p, size_t mem
 void note_candidate(const struct here *h, size_t k, size_t member)
 {
     const struct policy *p = h->d->wanted[k];
+    const struct policy_result *r = &h->d->results[h->bind->position[p->index]];
 
     count_at(h->d, h->out, h->division, k)->not_enrolled++;
-    *VEC_PUSH(h->out->a, &h->out->candidates) =
-        (struct found_candidate){.household = h->household,
-                                 .person = p->of_member ? here_person(h, member) : 0,
-                                 .division = h->division,
-                                 .policy = p,
-                                 .fen = unit_fen(h, p, member)};
+    *VEC_PUSH(h->out->a, &h->out->candidates) = (struct found_candidate){
+        .household = h->household,
+        .person = p->of_member ? here_person(h, member) : 0,
+        .division = h->division,
+        .policy = p,
+        .fen = unit_fen(h, p, member),
+        .outcome = code_name(&p->outcome_code, r->outcome[p->of_member ? member : h->row])};
 }

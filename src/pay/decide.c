@@ -2,8 +2,10 @@
 #include "pay/decide.h"
 
 #include "pay/amounts.h"
+#include "pay/case_proof.h"
 #include "pay/last.h"
 #include "pay/pay_sql.h"
+#include "people/touched.h"
 
 enum { LINES_MOST = 512 };
 
@@ -19,6 +21,7 @@ enum rc amount_decide(struct change *c, const struct amount_decision *d, struct 
         return err_set(err, RC_BAD_INPUT, "an amount of %lld fen: expected 0 or more",
                        (long long)d->fen);
     change_note(c, "decided_amount", v, 9);
+    TRY(household_touched(c, d->household_id, err));
     return exec(c->conn, &stmt_decided_put, v, 9, NULL, err);
 }
 
@@ -127,7 +130,8 @@ static enum rc decided(struct conn *c, const struct money_asked *q, int64_t *fen
 
 void pay_tie(void)
 {
-    static const struct money_hook money = {.decide = decide, .decided = decided};
+    static const struct money_hook money = {
+        .decide = decide, .decided = decided, .determined = case_proof_put};
     static const struct preview_hook preview = {.last = last_of_household};
 
     money_register(&money);

@@ -136,11 +136,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (county_code, household_id, person_id, programme, position, from_month) DO UPDATE SET
     amount_fen = excluded.amount_fen, cause = excluded.cause;
 
--- name: decided_of read
-SELECT person_id, programme, amount_fen, from_month, position, cause, who FROM decided_amount
-WHERE county_code = $1 AND household_id = $2 AND from_month <= $3
-ORDER BY person_id, programme, position, from_month;
-
 -- name: decided_lines read
 -- The lines of one programme in a household.
 SELECT person_id, amount_fen FROM decided_amount

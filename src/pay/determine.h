@@ -37,12 +37,18 @@ struct zone {
 MUST_CHECK enum rc determiner_zone(struct determiner *d, int64_t division, const struct zone **out,
                                    struct err *err);
 
+/* Names joined by '+', as they are stored. */
+str policy_reasons(const struct policy *p, uint64_t reasons, struct arena *a);
+
 /* One unit that is enrolled: a household, or a person. */
 struct found_unit {
     int64_t household, person; /* person 0: the household */
     const struct policy *policy;
     str outcome, reasons; /* as stored */
     int64_t fen;          /* AMOUNT_OPEN: undecided, or its amount is */
+    int64_t all_fen;      /* the same with what goes to each of a household's members */
+    int64_t division;
+    bool qualifies;
     str carried;
     uint8_t hash[VAULT_HASH];
 };
@@ -97,6 +103,7 @@ struct found_candidate {
     int64_t household, person, division;
     const struct policy *policy;
     int64_t fen; /* AMOUNT_OPEN: open */
+    str outcome;
 };
 
 struct found {

@@ -10,6 +10,7 @@
 #include "pay/run.h"
 #include "people/people_sql.h"
 #include "people/rule_text.h"
+#include "people/then.h"
 
 /* ---- what is stored ------------------------------------------------------------------------- */
 
@@ -137,33 +138,17 @@ MUST_CHECK static enum rc read_source(struct telling *t, struct err *err)
     return RC_OK;
 }
 
-/* The rules that were in force then, compiled from the store, and the tables that they declare. */
-MUST_CHECK static enum rc find_rules(struct telling *t, struct err *err)
-{
-    const char *hash = str_z(&t->a, t->source.rule_hash);
-
-    t->city = *t->spec->city;
-    if (strcmp(hash, t->city.rule_hash) == 0)
-        return RC_OK;
-    t->city.rules = NEW(&t->a, struct rules);
-    rules_init(t->city.rules, &t->a);
-    TRY(rule_text_compile(t->conn, hash, t->city.rules, err));
-    memcpy(t->city.rule_hash, hash, sizeof t->city.rule_hash);
-    t->city.place = rules_place(t->city.rules, t->spec->city->place->name.text);
-    if (t->city.place == NULL)
-        return err_set(err, RC_RULE, "the rules of then have no place %.*s",
-                       STR_ARG(t->spec->city->place->name.text));
-    return registers_of(t->city.rules, &t->a, &t->city.registers, err);
-}
-
 /* ---- recomputed ----------------------------------------------------------------------------- */
 
-MUST_CHECK static enum rc recompute(struct telling *t, int64_t position, struct err *err)
+MUST_CHECK static enum rc recompute(struct telling *t, day on_day, int64_t position,
+                                    struct err *err)
 {
+    char text[11];
     const struct intake_spec spec = {.city = &t->city,
                                      .rules = t->city.rules,
                                      .county = t->county,
                                      .month = t->spec->month,
+                                     .on_day = on_day,
                                      .position = position,
                                      .last_job = t->source.last_job,
                                      .only_household = t->spec->household,
@@ -174,7 +159,8 @@ MUST_CHECK static enum rc recompute(struct telling *t, int64_t position, struct 
     TRY(intake_read(&spec, &t->in, t->spec->household, err));
     if (t->in.last)
         return err_set(err, RC_NOT_FOUND, "county %lld has no household %lld on %s",
-                       (long long)t->county, (long long)t->spec->household, t->first_day);
+                       (long long)t->county, (long long)t->spec->household,
+                       on_day != 0 ? date_text(on_day, text) : t->first_day);
     return determine_slice(t->determiner, &t->in, &t->a, &t->now, err);
 }
 
@@ -285,14 +271,35 @@ MUST_CHECK static enum rc compare_awards(struct telling *t, struct err *err)
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-MUST_CHECK static enum rc known_later(struct telling *t, struct err *err)
+MUST_CHECK static enum rc open_rules(struct telling *t, str rule_hash, struct err *err)
 {
-    TRY(change_position_at(t->conn, t->county, t->spec->known_at_ms, &t->later, err));
-    if (t->later < t->source.position)
-        return err_set(err, RC_BAD_INPUT,
-                       "the run read what was known as of change %lld; a time before it knows less",
-                       (long long)t->source.position);
-    return recompute(t, t->later, err);
+    TRY(city_then(t->spec->city, t->conn, rule_hash, &t->a, &t->city, err));
+    const struct determiner_spec spec = {.rules = t->city.rules,
+                                         .place = t->city.place,
+                                         .rule_hash = t->city.rule_hash,
+                                         .county = t->county,
+                                         .month = t->spec->month,
+                                         .decide = t->source.decide};
+
+    intake_close(&t->in);
+    determiner_close(t->determiner);
+    t->determiner = NULL;
+    return determiner_open(&spec, &t->determiner, err);
+}
+
+/* As of another day, as known to the run; or as known at another time, by the rules in force at it. */
+MUST_CHECK static enum rc known_otherwise(struct telling *t, struct err *err)
+{
+    const struct explain_spec *spec = t->spec;
+    struct release_row release = {0};
+
+    t->later = t->source.position;
+    if (spec->known_at_ms != 0) {
+        TRY(instant_position(t->conn, t->county, spec->known_at_ms, &t->later, err));
+        TRY(rule_release_at(t->conn, spec->known_at_ms, &t->a, &release, err));
+        TRY(open_rules(t, release.rule_hash, err));
+    }
+    return recompute(t, spec->as_of, t->later, err);
 }
 
 MUST_CHECK static enum rc prove(struct telling *t, struct err *err)
@@ -302,18 +309,11 @@ MUST_CHECK static enum rc prove(struct telling *t, struct err *err)
     TRY(read_units(t, err));
     TRY(read_awards(t, err));
     TRY(read_source(t, err));
-    TRY(find_rules(t, err));
-    const struct determiner_spec spec = {.rules = t->city.rules,
-                                         .place = t->city.place,
-                                         .rule_hash = t->city.rule_hash,
-                                         .county = t->county,
-                                         .month = t->spec->month,
-                                         .decide = t->source.decide};
-    TRY(determiner_open(&spec, &t->determiner, err));
-    TRY(recompute(t, t->source.position, err));
+    TRY(open_rules(t, t->source.rule_hash, err));
+    TRY(recompute(t, 0, t->source.position, err));
     TRY(compare_units(t, err));
     TRY(compare_awards(t, err));
-    return t->spec->known_at_ms != 0 ? known_later(t, err) : RC_OK;
+    return t->spec->known_at_ms != 0 || t->spec->as_of != 0 ? known_otherwise(t, err) : RC_OK;
 }
 
 /* Proven and told, in one snapshot on one connection. */

@@ -22,9 +22,9 @@ struct telling {
     struct determiner *determiner;
     VEC(struct found_unit) units; /* as stored */
     VEC(struct found_award) awards;
-    struct intake in; /* what the trace is of: as known to the run, or later */
+    struct intake in; /* what the trace is of: as the run read it, or otherwise */
     struct found now; /* recomputed from it */
-    int64_t later;    /* the position of what was known later; 0: none was asked for */
+    int64_t later;    /* the position of what is told otherwise; 0: nothing was asked for */
 };
 
 /* The stored unit like this one, or a recomputed one; NULL: there is none. */

@@ -4,30 +4,6 @@
 #include "eval/trace.h"
 #include "pay/run.h"
 
-/* ---- times ---------------------------------------------------------------------------------- */
-
-bool known_at_read(str text, int64_t *ms)
-{
-    str date = str_sub(text, 0, 10);
-    int64_t minutes = 24 * 60 - 1;
-    day on = 0;
-
-    if (!date_parse(date, &on))
-        return false;
-    if (text.n > 10) {
-        int64_t hour = 0, minute = 0;
-        bool well = text.n == 16 && text.p[10] == 'T' && text.p[13] == ':' &&
-                    str_int(str_sub(text, 11, 13), &hour) &&
-                    str_int(str_sub(text, 14, 16), &minute) && hour >= 0 && hour < 24 &&
-                    minute >= 0 && minute < 60;
-        if (!well)
-            return false;
-        minutes = hour * 60 + minute;
-    }
-    *ms = ((int64_t)on * 24 * 60 - 8 * 60 + minutes + 1) * 60000 - 1;
-    return true;
-}
-
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static void tell_source(const struct telling *t, struct sbuf *out)
@@ -68,15 +44,26 @@ static void tell_awards(struct telling *t, struct sbuf *out)
     }
 }
 
-/* With what is known later: what would be determined otherwise. */
+/* At another point in time: what would be determined otherwise. */
 static void tell_later(struct telling *t, struct sbuf *out)
 {
     const struct found *now = &t->now;
     bool en = t->spec->lang == EXPLAIN_EN;
     size_t differ = 0;
+    char on[11];
 
-    sbuf_fmt(out, en ? "below: what is known as of change %lld\n" : "以下按变更 %lld 时所知：\n",
-             (long long)t->later);
+    if (t->spec->as_of != 0)
+        sbuf_fmt(out,
+                 en ? "below: as of %s, what is known as of change %lld\n"
+                    : "以下按 %s 的情况、变更 %lld 时所知：\n",
+                 date_text(t->spec->as_of, on), (long long)t->later);
+    else
+        sbuf_fmt(out,
+                 en ? "below: what is known as of change %lld\n" : "以下按变更 %lld 时所知：\n",
+                 (long long)t->later);
+    if (!str_eq(t->source.rule_hash, str_from(t->city.rule_hash)))
+        sbuf_fmt(out, en ? "  by the rules in force then, %.*s\n" : "  按当时施行的规则 %.*s\n", 16,
+                 t->city.rule_hash);
     for (size_t i = 0; i < now->units.n; i++) {
         const struct found_unit *u = &now->units.at[i];
         const struct found_unit *s = unit_like(t->units.at, t->units.n, u);
@@ -86,6 +73,16 @@ static void tell_later(struct telling *t, struct sbuf *out)
         differ++;
         sbuf_fmt(out, "  %.*s%s%.*s\n", STR_ARG(u->policy->name.text), en ? ": stored " : "：原",
                  STR_ARG(what));
+    }
+    for (size_t i = 0; i < t->units.n; i++) {
+        const struct found_unit *s = &t->units.at[i];
+        if (unit_like(now->units.at, now->units.n, s) != NULL)
+            continue;
+        differ++;
+        sbuf_fmt(out,
+                 en ? "  %.*s: stored a determination, recomputed none\n"
+                    : "  %.*s：原有认定，现无认定\n",
+                 STR_ARG(s->policy->name.text));
     }
     if (differ == 0)
         sbuf_addz(out, en ? "  nothing would be determined otherwise\n" : "  认定结果不变\n");
@@ -172,9 +169,27 @@ static void put_awards(struct telling *t, struct json *j)
     json_arr_end(j);
 }
 
-/* What would be determined otherwise with what was known later. */
+/* NULL on one side: there was, or would be, no determination. */
+static void put_difference(struct telling *t, const struct found_unit *was,
+                           const struct found_unit *would_be, struct json *j)
+{
+    const struct found_unit *any = was != NULL ? was : would_be;
+
+    json_obj(j);
+    put_text(j, "programme", any->policy->name.text);
+    put_ref(j, "person", t, any->person);
+    put_text(j, "was", was != NULL ? was->outcome : S(""));
+    put_text(j, "would_be", would_be != NULL ? would_be->outcome : S(""));
+    put_fen(j, "was_fen", was != NULL ? was->fen : 0);
+    put_fen(j, "would_be_fen", would_be != NULL ? would_be->fen : 0);
+    json_obj_end(j);
+}
+
+/* What would be determined otherwise at another point in time. */
 static void put_later(struct telling *t, struct json *j)
 {
+    const struct found *now = &t->now;
+
     json_key(j, "later");
     if (t->later == 0) {
         json_nil(j);
@@ -185,20 +200,15 @@ static void put_later(struct telling *t, struct json *j)
     json_int(j, t->later);
     json_key(j, "differences");
     json_arr(j);
-    for (size_t i = 0; i < t->now.units.n; i++) {
-        const struct found_unit *u = &t->now.units.at[i];
+    for (size_t i = 0; i < now->units.n; i++) {
+        const struct found_unit *u = &now->units.at[i];
         const struct found_unit *s = unit_like(t->units.at, t->units.n, u);
-        if (s != NULL && unit_difference(s, u, &t->a).n == 0)
-            continue;
-        json_obj(j);
-        put_text(j, "programme", u->policy->name.text);
-        put_ref(j, "person", t, u->person);
-        put_text(j, "was", s != NULL ? s->outcome : S(""));
-        put_text(j, "would_be", u->outcome);
-        put_fen(j, "was_fen", s != NULL ? s->fen : 0);
-        put_fen(j, "would_be_fen", u->fen);
-        json_obj_end(j);
+        if (s == NULL || unit_difference(s, u, &t->a).n > 0)
+            put_difference(t, s, u, j);
     }
+    for (size_t i = 0; i < t->units.n; i++)
+        if (unit_like(now->units.at, now->units.n, &t->units.at[i]) == NULL)
+            put_difference(t, &t->units.at[i], NULL, j);
     json_arr_end(j);
     json_obj_end(j);
 }

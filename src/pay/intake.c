@@ -8,6 +8,11 @@
 
 enum { PAD = 64 }; /* elements behind a column's end that may be read, never used */
 
+static day day_of(const struct intake_spec *spec)
+{
+    return spec->on_day != 0 ? spec->on_day : month_first(spec->month);
+}
+
 /* ---- where a row of the store belongs ------------------------------------------------------- */
 
 /* Rows come by household; households stand in the block in the same order. */
@@ -54,7 +59,7 @@ MUST_CHECK static enum rc read_enrolled(const struct intake_spec *spec, struct i
                                         struct conn *conn, struct err *err)
 {
     char day_text[11];
-    date_text(month_first(spec->month), day_text);
+    date_text(day_of(spec), day_text);
     const struct value v[] = {V_INT(spec->county), V_INT(in->from), V_INT(in->upto),
                               V_TEXT(str_from(day_text)), V_INT(spec->position)};
     struct query *q = NULL;
@@ -178,17 +183,16 @@ static void carried_put(struct column *c, struct type t, size_t unit, int64_t v)
 }
 
 MUST_CHECK static enum rc take_carried(struct intake *in, struct cursor *c, const struct policy *p,
-                                       const struct query *q, struct err *err)
+                                       int64_t household, int64_t person, str text, struct err *err)
 {
     struct carried *list = NULL;
     size_t unit = 0;
 
-    if (!find_unit(c, p, query_int(q, 0), query_int(q, 1), &unit))
+    if (!find_unit(c, p, household, person, &unit))
         return RC_OK;
-    if (!carried_parse(p, query_text(q, 3), &in->arena, &list))
+    if (!carried_parse(p, text, &in->arena, &list))
         return err_set(err, RC_IO, "household %lld: “%.*s” is nothing that %.*s carries over",
-                       (long long)query_int(q, 0), STR_ARG(query_text(q, 3)),
-                       STR_ARG(p->name.text));
+                       (long long)household, STR_ARG(text), STR_ARG(p->name.text));
     for (size_t i = 0; i < p->n_carries; i++)
         if (list[i].known)
             carried_put(carried_column(in, p, list[i].field), list[i].field->type, unit,
@@ -209,11 +213,29 @@ MUST_CHECK static enum rc read_carried(const struct intake_spec *spec, struct in
     TRY(query(conn, &stmt_run_last_carried, v, 5, &q, err));
     while (found.rc == RC_OK && query_next(q)) {
         const struct policy *p = rules_policy(spec->rules, query_text(q, 2));
-        if (p != NULL && take_carried(in, &c, p, q, &found) != RC_OK)
+        if (p != NULL && take_carried(in, &c, p, query_int(q, 0), query_int(q, 1), query_text(q, 3),
+                                      &found) != RC_OK)
             break;
     }
     TRY(query_end(q, err));
     return found.rc == RC_OK ? RC_OK : err_set(err, found.rc, "%s", found.text);
+}
+
+/* What the caller says that the month before left. */
+MUST_CHECK static enum rc take_given(const struct intake_spec *spec, struct intake *in,
+                                     struct err *err)
+{
+    const struct intake_last *last = spec->last;
+    struct cursor c = {in, 0};
+
+    for (size_t i = 0; i < last->n_awards; i++)
+        *VEC_PUSH(&in->arena, &in->awards) = last->awards[i];
+    for (size_t i = 0; i < last->n_carried; i++) {
+        const struct intake_carried *k = &last->carried[i];
+        int64_t household = k->household != 0 ? k->household : spec->only_household;
+        TRY(take_carried(in, &c, k->policy, household, k->person, k->text, err));
+    }
+    return RC_OK;
 }
 
 /* ---- a slice -------------------------------------------------------------------------------- */
@@ -222,7 +244,9 @@ MUST_CHECK static enum rc read_beside(const struct intake_spec *spec, struct int
                                       struct conn *conn, struct err *err)
 {
     TRY(read_enrolled(spec, in, conn, err));
-    if (spec->last_job != 0) {
+    if (spec->last != NULL)
+        TRY(take_given(spec, in, err));
+    if (spec->last == NULL && spec->last_job != 0) {
         TRY(read_awards(spec, in, conn, err));
         TRY(read_carried(spec, in, conn, err));
     }
@@ -250,7 +274,7 @@ enum rc intake_open(const struct intake_spec *spec, struct intake *in, struct er
     const struct facts_spec facts = {.city = spec->city,
                                      .county_code = spec->county,
                                      .division = spec->division,
-                                     .on_day = month_first(spec->month),
+                                     .on_day = day_of(spec),
                                      .position = spec->position,
                                      .only_household = spec->only_household,
                                      .conn = spec->conn};
@@ -258,18 +282,37 @@ enum rc intake_open(const struct intake_spec *spec, struct intake *in, struct er
     return facts_open(&facts, &in->facts, err);
 }
 
-enum rc intake_read(const struct intake_spec *spec, struct intake *in, int64_t from,
-                    struct err *err)
+static void forget(struct intake *in)
 {
     arena_reset(&in->arena);
     in->enrolled.n = in->enrolled.cap = 0;
     in->awards.n = in->awards.cap = 0;
     in->decided.n = in->decided.cap = 0;
+}
+
+enum rc intake_one(const struct intake_spec *spec, struct intake *in, int64_t household,
+                   struct err *err)
+{
+    forget(in);
+    facts_one(in->facts, household);
+    TRY(facts_next(in->facts, &in->slice, err));
+    in->from = in->upto = household;
+    in->last = false;
+    return spec->conn != NULL ? read_beside(spec, in, spec->conn, err)
+                              : read_snapshot(spec, in, err);
+}
+
+enum rc intake_read(const struct intake_spec *spec, struct intake *in, int64_t from,
+                    struct err *err)
+{
+    forget(in);
     facts_seek(in->facts, from);
     TRY(facts_next(in->facts, &in->slice, err));
     in->from = from;
     in->last = in->slice.block.n == 0;
     in->upto = in->last ? HOUSEHOLD_MOST : in->slice.households[in->slice.block.n - 1];
+    if (spec->only_household != 0)
+        in->upto = spec->only_household;
     return spec->conn != NULL ? read_beside(spec, in, spec->conn, err)
                               : read_snapshot(spec, in, err);
 }

@@ -11,6 +11,27 @@
 
 #define HOUSEHOLD_MOST INT64_MAX
 
+/* An amount of last month's, or one that is decided. person 0: the household's. */
+struct unit_amount {
+    int64_t household, person;
+    const struct policy *policy;
+    int64_t fen; /* decided: 0 is nothing */
+};
+
+/* What the month before left, where no run has left it in the store; in the order of households. */
+struct intake_carried {
+    int64_t person; /* 0: the household */
+    const struct policy *policy;
+    str text;          /* as in determination.carried */
+    int64_t household; /* 0: only_household */
+};
+struct intake_last {
+    const struct unit_amount *awards;
+    size_t n_awards;
+    const struct intake_carried *carried;
+    size_t n_carried;
+};
+
 /* Everything that a reader of slices needs to know. */
 struct intake_spec {
     const struct city *city;
@@ -18,23 +39,18 @@ struct intake_spec {
     int64_t county;
     int64_t division; /* 0: the whole county */
     month month;
+    day on_day; /* facts and enrolments as on this day; 0: the first of the month */
     int64_t position;
-    int64_t last_job;       /* whose amounts are last month's; 0: nobody's */
-    int64_t only_household; /* 0: all */
-    struct conn *conn;      /* on which it is read; NULL: others of the pool, each in a snapshot */
+    int64_t last_job;               /* whose amounts are last month's; 0: nobody's */
+    int64_t only_household;         /* 0: all */
+    const struct intake_last *last; /* in place of last_job; NULL: none is given */
+    struct conn *conn; /* on which it is read; NULL: others of the pool, each in a snapshot */
 };
 
 struct enrolled {
     int64_t household, person; /* person 0: the household itself */
     const struct policy *policy;
     int64_t account; /* whose account is paid; 0: the head's */
-};
-
-/* An amount of last month's, or one that is decided. person 0: the household's. */
-struct unit_amount {
-    int64_t household, person;
-    const struct policy *policy;
-    int64_t fen; /* decided: 0 is nothing */
 };
 
 /* One slice: facts with paid_last and carried fields filled in. Households in the order of ids. */
@@ -53,6 +69,9 @@ MUST_CHECK enum rc intake_open(const struct intake_spec *spec, struct intake *in
 /* The slice that begins with this id. */
 MUST_CHECK enum rc intake_read(const struct intake_spec *spec, struct intake *in, int64_t from,
                                struct err *err);
+/* Just this one: nobody else's rows are read, and it is enough to have opened with only_household. */
+MUST_CHECK enum rc intake_one(const struct intake_spec *spec, struct intake *in, int64_t household,
+                              struct err *err);
 void intake_close(struct intake *in);
 
 /* ---- a few of them, read ahead by a thread of their own (ring.c) ----------------------------- */

@@ -52,8 +52,8 @@ MUST_CHECK static enum rc read_carried(struct reading *r, struct err *err)
 }
 
 enum rc last_of_household(const struct rules *rules, struct conn *c, int64_t county,
-                          int64_t household, month m, struct arena *a, struct preview_last *out,
-                          struct err *err)
+                          int64_t household, month m, const int64_t *known, struct arena *a,
+                          struct preview_last *out, struct err *err)
 {
     char text[8];
     struct reading r = {.rules = rules, .conn = c, .a = a};
@@ -61,16 +61,21 @@ enum rc last_of_household(const struct rules *rules, struct conn *c, int64_t cou
     int64_t job = 0;
 
     *out = (struct preview_last){0};
-    enum rc rc = query_one(c, &stmt_run_visible, visible, 2, &job, err);
-    if (rc == RC_NOT_FOUND)
+    if (known != NULL) {
+        job = *known;
+    } else {
+        enum rc rc = query_one(c, &stmt_run_visible, visible, 2, &job, err);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return rc;
+    }
+    if (job == 0)
         return RC_OK;
-    TRY(rc);
     r.v[0] = visible[0];
     r.v[1] = visible[1];
     r.v[2] = r.v[3] = V_INT(household);
     r.v[4] = V_INT(job);
     TRY(read_paid(&r, err));
     TRY(read_carried(&r, err));
-    *out = (struct preview_last){r.paid.at, r.paid.n, r.carried.at, r.carried.n};
+    *out = (struct preview_last){r.paid.at, r.paid.n, r.carried.at, r.carried.n, job};
     return RC_OK;
 }

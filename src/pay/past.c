@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pay/pay_sql.h"
+#include "people/touched.h"
 
 struct past {
     struct change *c;
@@ -54,6 +55,7 @@ MUST_CHECK static enum rc put(struct past *p, const struct load_award *a, struct
     v[7] = V_TEXT(str_from(carried));
     v[8] = V_BLOB(((str){no_hash, VAULT_HASH}));
     TRY(exec(p->c->conn, &stmt_past_determination_add, v, 9, NULL, err));
+    TRY(household_touched(p->c, a->household_id, err));
     v[7] = V_TEXT(p->c->who);
     change_note(p->c, "award", v, 7);
     const struct value decided[] = {key[0],

@@ -21,11 +21,3 @@ VALUES ($1, $2, $3, $4, $5, $6, 'imported', '', $7, $8, $9);
 INSERT INTO award (county_code, month, household_id, person_id, programme, job_id, amount_fen, ground,
     who)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'imported', $8);
-
--- name: past_awards read
--- What was paid for a month, by household, person and programme.
-SELECT a.household_id, a.person_id, a.programme, a.amount_fen
-FROM award AS a JOIN month_run AS m
-    ON m.county_code = a.county_code AND m.month = a.month AND m.job_id = a.job_id
-WHERE a.county_code = $1 AND a.month = $2 AND a.household_id >= $3 AND a.household_id <= $4
-ORDER BY a.household_id, a.person_id, a.programme;

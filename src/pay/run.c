@@ -119,21 +119,14 @@ MUST_CHECK static enum rc run_county(struct running *r, const struct job_spec *s
 
 /* ---- which counties ------------------------------------------------------------------------- */
 
-/* A division below a county's own is run alone; above that, all the counties. */
-struct extent {
-    int64_t *counties;
-    size_t n;
-    int64_t division; /* 0: whole counties */
-};
-
-MUST_CHECK static enum rc find_extent(struct conn *c, const struct run_spec *spec, struct arena *a,
-                                      struct extent *out, struct err *err)
+enum rc run_counties(struct conn *c, const struct run_spec *spec, struct arena *a,
+                     struct run_counties *out, struct err *err)
 {
     char first_day[11];
     struct division_info info;
 
     date_text(month_first(spec->month), first_day);
-    *out = (struct extent){0};
+    *out = (struct run_counties){0};
     TRY(division_counties(c, str_from(first_day), a, &out->counties, &out->n, err));
     if (spec->division == 0)
         return RC_OK;
@@ -167,7 +160,7 @@ static enum rc all_frozen(const struct run_spec *spec, int64_t county, struct er
 enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_result *out,
                   struct err *err)
 {
-    struct extent e = {0};
+    struct run_counties e = {0};
     struct conn *c = NULL;
     int64_t households = 0, last = 0;
     size_t n_frozen = 0; /* of several counties the others are run */
@@ -176,7 +169,7 @@ enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_resul
 
     err = err != NULL ? err : &own; /* its text is read and added to */
     TRY(store_reader(spec->city->store, &c, err));
-    enum rc rc = find_extent(c, spec, a, &e, err);
+    enum rc rc = run_counties(c, spec, a, &e, err);
     store_reader_done(c);
     for (size_t i = 0; rc == RC_OK && i < e.n; i++) {
         struct running r = {.spec = spec, .households = &households};

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "eval/explain.h"
 #include "people/facts_read.h"
+#include "people/instant.h"
 
 /* Part of every determination's hash: a change of what the engine computes changes it. */
 #define ENGINE_VERSION "huimin-eval-1"
@@ -75,6 +76,16 @@ struct run_result {
 MUST_CHECK enum rc run_month(const struct run_spec *spec, struct arena *a, struct run_result *out,
                              struct err *err);
 
+/*
+ * The same on trial: nothing is written, and a month may be frozen or run. Facts and enrolments are as of
+ * at->as_of (0: the first of the month) and as known at at->known_at_ms (0: now), by the rules in force then,
+ * beside what stood of the month before at that time. A county of which nothing was known then has no numbers.
+ * `proposals` counts every difference from what is decided. RC_BAD_INPUT: the time is to come, or before the
+ * first change. RC_RULE: a rule's error.
+ */
+MUST_CHECK enum rc run_trial(const struct run_spec *spec, const struct instant *at, struct arena *a,
+                             struct run_result *out, struct err *err);
+
 /* What stands in the store for a month, without running. RC_NOT_FOUND: not run. */
 MUST_CHECK enum rc run_read(const struct city *city, month m, struct arena *a,
                             struct run_result *out, struct err *err);
@@ -88,27 +99,32 @@ MUST_CHECK enum rc run_read_within(const struct city *city, month m,
                                    const struct run_extent *extent, struct arena *a,
                                    struct run_result *out, struct err *err);
 
+/* The run whose results stood for a month at a time; 0: there was none. known_at_ms 0: now. */
+MUST_CHECK enum rc run_job_then(struct conn *c, int64_t county, month m, int64_t known_at_ms,
+                                int64_t *job, struct err *err);
+
 /* As a table, in Chinese or English: the same text whenever the state is the same. */
 void run_table(const struct run_result *r, month m, enum explain_lang lang, struct sbuf *out);
 
 /*
  * The trace of a household's stored determinations of a month, recomputed from the store as known
- * at the run's position, with each stored hash checked; with known_at_ms the trace is that of what
- * was known at that later time (0: none), and says what would be determined otherwise. A household
+ * at the run's position, with each stored hash checked. With known_at_ms (0: none) the trace is that of what
+ * was known at that time, earlier or later, by the rules in force then; with as_of (0: the first of the month) of
+ * facts and enrolments as on that day, as known to the run where no time is given; and it says what would be
+ * determined otherwise. A household
  * of which nobody is enrolled has no stored determination: its trace is recomputed all the same.
  * county 0: the one that has the household. RC_NOT_FOUND: no such household, or the month was not
  * run. RC_CONFLICT: several counties have a household of that number. RC_RULE: a hash differs.
+ * RC_BAD_INPUT: the time is to come, or before the county's first change.
  */
 struct explain_spec {
     const struct city *city;
     int64_t county, household;
     month month;
     int64_t known_at_ms;
+    day as_of;
     enum explain_lang lang;
 };
-/* "2021-03-01" or "2021-03-01T17:30" in China Standard Time: milliseconds since 1970 at the end of
- * the day or minute. False: neither. */
-bool known_at_read(str text, int64_t *ms);
 MUST_CHECK enum rc explain_stored(const struct explain_spec *spec, struct sbuf *out,
                                   struct err *err);
 /*

@@ -1,7 +1,7 @@
 /* What stands in the store for a month: by county and programme, and as a table for people. */
 #include <inttypes.h>
 
-#include "pay/determine.h"
+#include "pay/job.h"
 #include "pay/pay_sql.h"
 #include "pay/run.h"
 
@@ -150,11 +150,38 @@ MUST_CHECK static enum rc read_all(struct reading *r, struct err *err)
             TRY(read_county(r, counties[i], err));
     if (out->n == 0)
         return err_set(err, RC_NOT_FOUND, "%s was not run", r->month_text);
-    struct run_row *city = out->rows + out->n;
-    name_rows(r, city, 0, r->city->place->label.zh);
-    for (size_t i = 0; i < out->n; i++)
-        add_row(&city[i % r->n_wanted], &out->rows[i]);
+    name_rows(r, out->rows + out->n, 0, r->city->place->label.zh);
     out->n += r->n_wanted;
+    run_rows_sum(out, r->n_wanted);
+    return RC_OK;
+}
+
+void run_rows_sum(struct run_result *r, size_t n_wanted)
+{
+    struct run_row *city = r->rows + (r->n - n_wanted);
+
+    for (size_t i = 0; i + n_wanted < r->n; i++)
+        add_row(&city[i % n_wanted], &r->rows[i]);
+}
+
+enum rc run_rows_name(const struct city *city, struct conn *c, month m,
+                      const struct run_counties *counties, struct arena *a, struct run_result *out,
+                      size_t *n_wanted, struct err *err)
+{
+    struct reading r = {.city = city, .conn = c, .a = a, .month = m, .out = out};
+    str name;
+
+    date_text(month_first(m), r.first_day);
+    TRY(wanted_policies(city->rules, city->place, m, a, &r.wanted, &r.n_wanted, err));
+    out->rows = NEW_N(a, struct run_row, (counties->n + 1) * r.n_wanted + 1);
+    for (size_t i = 0; i < counties->n; i++) {
+        TRY(county_name(&r, counties->counties[i], &name, err));
+        name_rows(&r, out->rows + out->n, counties->counties[i], name);
+        out->n += r.n_wanted;
+    }
+    name_rows(&r, out->rows + out->n, 0, city->place->label.zh);
+    out->n += r.n_wanted;
+    *n_wanted = r.n_wanted;
     return RC_OK;
 }
 
