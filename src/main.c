@@ -14,6 +14,7 @@ const struct command commands[] = {
     {"serve", "the pages and the API, until it is told to stop", cmd_serve},
     {"run", "the month: determinations, awards, the list of payments", cmd_run},
     {"pay", "the list frozen, the bank's file, its answer", cmd_pay},
+    {"arrears", "back-pay and recovery for months that are paid", cmd_arrears},
     {"explain", "prove and explain what is stored of a household", cmd_explain},
     {"import", "take households, persons and cases from CSV files", cmd_import},
     {"export", "write them to CSV files, or their empty templates", cmd_export},
@@ -24,7 +25,9 @@ const struct command commands[] = {
     {"notice", "short messages of the outbox, into a file", cmd_notice},
     {"figures", "the statutory figures of a month, as a workbook", cmd_figures},
     {"review", "regular reviews that fall due, onto the desks", cmd_review},
+    {"retention", "how long what is on record is kept; clear what is due", cmd_retention},
     {"posting", "public postings that end by themselves", cmd_posting},
+    {"determine", "everybody determined again, or whom changes touched", cmd_determine},
     {"paper", "papers from lines of JSON, as PDF", cmd_paper},
     {NULL, NULL, NULL},
 };
@@ -35,7 +38,7 @@ static void help_print(FILE *out)
           "usage: huimin COMMAND [OPTION...]\n\n",
           out);
     for (const struct command *c = commands; c->name != NULL; c++)
-        fprintf(out, "  %-8s %s\n", c->name, c->summary);
+        fprintf(out, "  %-9s %s\n", c->name, c->summary);
     fputs("\n`huimin COMMAND --help` says more.\n", out);
 }
 

@@ -6,7 +6,8 @@
 #include "cmd/db.h"
 #include "pay/run.h"
 
-static const char *opt_db, *opt_key, *opt_as, *opt_household, *opt_month, *opt_known, *opt_lang;
+static const char *opt_db, *opt_key, *opt_as, *opt_household, *opt_month, *opt_known, *opt_as_of,
+    *opt_lang;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
     {"household", "COUNTY-ID", "the household; its id alone when only one county has it",
@@ -14,16 +15,19 @@ static const struct opt opts[] = {
     {"month", "YYYY-MM", "the month that was run", &opt_month, NULL},
     {"known-at", "TIME", "with what was known then: 2021-03-01, or 2021-03-01T17:30", &opt_known,
      NULL},
+    {"as-of", "DAY", "with facts and enrolments as on that day (else the month's first)",
+     &opt_as_of, NULL},
     {"lang", "zh|en", "language of the explanation (zh)", &opt_lang, NULL},
     {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
     {"as", "USER", "as whom it is recorded (else the system's user)", &opt_as, NULL},
 };
 static const struct usage usage = {
-    "explain --db URL --household COUNTY-ID --month YYYY-MM [--known-at TIME]",
+    "explain --db URL --household COUNTY-ID --month YYYY-MM [--known-at TIME] [--as-of DAY]",
     "Recomputes the household's determinations from the facts that the run read and the rules that\n"
     "were in force, compares them and their hashes with what is stored, and prints how they come\n"
-    "about. With a later time it says what would be determined otherwise with what was known then\n"
-    "(China Standard Time; a day is taken to its end).",
+    "about. With another time it says what would be determined otherwise with what was known then and\n"
+    "the rules then in force (China Standard Time; a day is taken to its end), with another day what\n"
+    "would be otherwise by the facts of that day.",
     opts,
     sizeof opts / sizeof opts[0],
 };
@@ -57,6 +61,9 @@ static enum rc read_call(struct explain_spec *c, bool more, struct err *err)
         return err_set(err, RC_BAD_INPUT,
                        "--known-at: found “%s”, expected 2021-03-01 or 2021-03-01T17:30",
                        opt_known);
+    if (opt_as_of != NULL && !date_parse(str_from(opt_as_of), &c->as_of))
+        return err_set(err, RC_BAD_INPUT, "--as-of: found “%s”, expected a day like 2021-03-15",
+                       opt_as_of);
     if (opt_lang != NULL && strcmp(opt_lang, "zh") != 0 && strcmp(opt_lang, "en") != 0)
         return err_set(err, RC_BAD_INPUT, "--lang: found “%s”, expected zh or en", opt_lang);
     c->lang = opt_lang != NULL && strcmp(opt_lang, "en") == 0 ? EXPLAIN_EN : EXPLAIN_ZH;

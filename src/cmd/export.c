@@ -6,11 +6,12 @@
 #include "cmd/db.h"
 #include "guard/leak.h"
 #include "pay/pay_sql.h"
+#include "pay/run.h"
 #include "people/dump.h"
 #include "people/load_book.h"
 
 static const char *opt_db, *opt_to, *opt_template, *opt_month, *opt_division, *opt_reason, *opt_key,
-    *opt_as;
+    *opt_as, *opt_known, *opt_as_of;
 static bool opt_empty, opt_labels, opt_full;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
@@ -20,6 +21,9 @@ static const struct opt opts[] = {
      &opt_template, NULL},
     {"labels", NULL, "header and codes in Chinese", NULL, &opt_labels},
     {"month", "YYYY-MM", "as on its first day, with its amounts (else today's)", &opt_month, NULL},
+    {"as-of", "DAY", "as on that day, with the amounts of its month", &opt_as_of, NULL},
+    {"known-at", "TIME", "as known then: 2021-03-01, or 2021-03-01T17:30 (else now)", &opt_known,
+     NULL},
     {"division", "CODE", "only what lies below these 12 digits", &opt_division, NULL},
     {"full", NULL, "identity, phone and card numbers in full; asks for --reason", NULL, &opt_full},
     {"reason", "TEXT", "why they are needed: it is recorded", &opt_reason, NULL},
@@ -40,6 +44,24 @@ struct call {
     char month[8];
 };
 
+MUST_CHECK static enum rc read_instant(struct call *c, struct err *err)
+{
+    if (opt_as_of != NULL && opt_month != NULL)
+        return err_set(err, RC_BAD_INPUT,
+                       "--month is as of its first day: expected it without --as-of");
+    if (opt_as_of != NULL && !date_parse(str_from(opt_as_of), &c->spec.on_day))
+        return err_set(err, RC_BAD_INPUT, "--as-of: found “%s”, expected a day like 2021-03-15",
+                       opt_as_of);
+    if (opt_known != NULL && !known_at_read(str_from(opt_known), &c->spec.known_at_ms))
+        return err_set(err, RC_BAD_INPUT,
+                       "--known-at: found “%s”, expected 2021-03-01 or 2021-03-01T17:30",
+                       opt_known);
+    if (opt_full && opt_known != NULL)
+        return err_set(err, RC_BAD_INPUT,
+                       "--full gives the numbers of now: expected it without --known-at");
+    return RC_OK;
+}
+
 MUST_CHECK static enum rc read_call(struct call *c, int argc, char **argv, struct err *err)
 {
     static const char *const kinds[LOAD_KINDS] = {"households", "persons", "cases"};
@@ -55,7 +77,7 @@ MUST_CHECK static enum rc read_call(struct call *c, int argc, char **argv, struc
     if (argc != 1 || k == LOAD_KINDS)
         return err_set(err, RC_BAD_INPUT, "expected one of households, persons and cases");
     c->spec = (struct dump_spec){.kind = (enum load_kind)k,
-                                 .on_day = (day)(clock_ms() / 86400000),
+                                 .on_day = (day)((clock_ms() + INT64_C(8) * 3600000) / 86400000),
                                  .labels = opt_labels,
                                  .full = opt_full};
     if (db_url(opt_db) == NULL)
@@ -71,6 +93,7 @@ MUST_CHECK static enum rc read_call(struct call *c, int argc, char **argv, struc
                        opt_month);
     if (opt_month != NULL)
         c->spec.on_day = month_first(m);
+    TRY(read_instant(c, err));
     month_text(date_month(c->spec.on_day), c->month);
     return RC_OK;
 }
@@ -79,10 +102,14 @@ static enum rc amounts(void *ctx, struct conn *conn, int64_t county, int64_t fir
                        struct arena *a, struct dump_amount **out, size_t *n, struct err *err)
 {
     const struct call *c = ctx;
-    const struct value v[] = {V_INT(county), V_TEXT(str_from(c->month)), V_INT(first), V_INT(last)};
+    month m = date_month(c->spec.on_day);
+    int64_t job = 0;
     VEC(struct dump_amount) list = {0};
     struct query *q = NULL;
-    TRY(query(conn, &stmt_past_awards, v, 4, &q, err));
+    TRY(run_job_then(conn, county, m, c->spec.known_at_ms, &job, err));
+    const struct value v[] = {V_INT(county), V_TEXT(str_from(c->month)), V_INT(first), V_INT(last),
+                              V_INT(job)};
+    TRY(query(conn, &stmt_run_last_awards, v, 5, &q, err));
     while (query_next(q))
         *VEC_PUSH(a, &list) = (struct dump_amount){.household_id = query_int(q, 0),
                                                    .person_id = query_int(q, 1),

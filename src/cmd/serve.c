@@ -24,7 +24,7 @@
 #include "pay/decide.h"
 
 static const char *opt_db, *opt_key, *opt_listen, *opt_today, *opt_web, *opt_files, *opt_home,
-    *opt_public;
+    *opt_public, *opt_night;
 static bool opt_demo, opt_single;
 static const struct opt opts[] = {
     {"db", "URL", "sqlite:PATH or a postgresql:// URL (else HUIMIN_DB)", &opt_db, NULL},
@@ -38,6 +38,8 @@ static const struct opt opts[] = {
      NULL},
     {"public-url", "URL",
      "where citizens reach the pages, as QR codes name it (else that of --listen)", &opt_public,
+     NULL},
+    {"night", "HOUR|off", "the hour in China at which everybody is determined (2)", &opt_night,
      NULL},
     {"home", "DIR", "folder with lines/ and places/", &opt_home, NULL},
     {"key", "FILE", "key file (else HUIMIN_KEY, else PATH.key)", &opt_key, NULL},
@@ -140,11 +142,28 @@ MUST_CHECK static enum rc first_account(struct city *city, struct arena *a, stru
     return RC_OK;
 }
 
-static day today_given; /* 0: the clock's */
+static day today_given;        /* 0: the clock's */
+static int64_t night_hour = 2; /* -1: never */
+
+static bool night_read(void)
+{
+    if (opt_night == NULL)
+        return true;
+    if (strcmp(opt_night, "off") == 0) {
+        night_hour = -1;
+        return true;
+    }
+    return str_int(str_from(opt_night), &night_hour) && night_hour >= 0 && night_hour < 24;
+}
 
 static enum rc run_worker(const sigset_t *stop, int ready, struct arena *a, struct err *err)
 {
-    struct api given = {.today = today_given, .demo = opt_demo, .web = web_folder(a)};
+    struct api given = {.today = today_given,
+                        .demo = opt_demo,
+                        .web = web_folder(a),
+                        .continuous = true,
+                        .night_off = night_hour < 0,
+                        .night_hour = (int)night_hour};
     struct http_spec spec = {.listen = opt_listen};
     struct api *api = NULL;
 
@@ -320,6 +339,8 @@ int cmd_serve(int argc, char **argv)
         return usage_wrong(&usage, "--db is needed");
     if (opt_today != NULL && !date_parse(str_from(opt_today), &today_given))
         return usage_wrong(&usage, "--today: expected a day like 2020-12-21");
+    if (!night_read())
+        return usage_wrong(&usage, "--night: expected an hour from 0 to 23, or off");
     if (opt_listen == NULL)
         opt_listen = "127.0.0.1:8080";
     sigemptyset(&stop);

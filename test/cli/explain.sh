@@ -31,8 +31,8 @@ says 0 "依据：" "$HUIMIN" explain --household "$award" --month 2020-12
 says 0 "核定：最低生活保障" "$HUIMIN" explain --household "$award" --month 2020-12
 says 0 "家庭 $award" "$HUIMIN" explain --household "${award#*-}" --month 2020-12
 says 0 "hash verified" "$HUIMIN" explain --household "$award" --month 2020-12 --lang en
-says 0 "认定结果不变" "$HUIMIN" explain --household "$award" --month 2020-12 --known-at 2199-01-01
-says 1 "knows less" "$HUIMIN" explain --household "$award" --month 2020-12 --known-at 2000-01-01T12:00
+says 0 "认定结果不变" "$HUIMIN" explain --household "$award" --month 2020-12 --known-at "$(TZ=CST-8 date +%Y-%m-%d)"
+says 1 "nothing was known" "$HUIMIN" explain --household "$award" --month 2020-12 --known-at 2000-01-01T12:00
 says 1 "there is no household 5" "$HUIMIN" explain --household 5 --month 2020-12
 says 1 "2021-03 was not run" "$HUIMIN" explain --household "$award" --month 2021-03
 
