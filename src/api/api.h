@@ -14,11 +14,15 @@
 #include "base/json.h"
 #include "guard/guard.h"
 #include "http/http.h"
+#include "people/instant.h"
 
 /* The application: one a process. */
 struct api {
     struct city *city;
     day today;              /* fixed by --today; 0: the clock's */
+    bool continuous;        /* whoever a change touches is determined again at once */
+    bool night_off;         /* nobody is determined at night; else everybody at ... */
+    int night_hour;         /* 0 to 23 in China */
     bool demo;              /* pages say that it is one, and which day it plays */
     const char *web;        /* folder with the built pages; NULL: none */
     const char *files;      /* folder of the stored files */
@@ -121,6 +125,23 @@ str query_of(struct call *c, const char *name); /* empty: not given */
 /* Which field was wrong and what to do about it; returns rc. */
 enum rc call_wrong(struct call *c, enum rc rc, const char *field, const char *hint, struct err *err,
                    const char *fmt, ...) PRINTF_LIKE(6, 7);
+
+/* ---- which time (instant.c) ------------------------------------------------------------------ */
+
+struct release_row;
+/* ?as_of=2021-03-01&known_at=2021-03-01T17:30, as given; 0 where it isn't. RC_BAD_INPUT names the field, also
+ * when known_at is to come. */
+MUST_CHECK enum rc request_instant(struct call *c, struct instant *out, struct err *err);
+/* Was another time than now asked for? */
+bool request_then(const struct instant *at);
+/* The county's change position at known_at; 0: as it stands now. RC_BAD_INPUT: nothing was known then. */
+MUST_CHECK enum rc request_position(struct call *c, struct conn *conn, int64_t county,
+                                    const struct instant *at, int64_t *out, struct err *err);
+/* From here on c->city is the city with the rules in force at known_at. *release: which they are. */
+MUST_CHECK enum rc request_rules(struct call *c, struct conn *conn, const struct instant *at,
+                                 struct release_row *release, struct err *err);
+/* A time as known_at takes it, to the thousandth of a second: "2021-03-01T17:30:05.123"; null for 0. */
+void json_known_at(struct json *j, int64_t ms);
 
 /*
  * Several wrong fields at once: tell each, then `return call_errors(c, err)`, which is RC_OK when none

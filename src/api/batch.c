@@ -76,6 +76,7 @@ enum rc json_batch_line(struct call *c, struct conn *conn, int64_t county,
     json_month(j, l->month);
     JSON_STR(j, "kind", l->kind);
     JSON_INT(j, "fen", l->fen);
+    JSON_INT(j, "deducted_fen", l->deducted_fen);
     TRY(people_division(c, conn, "division", l->division, err));
     JSON_STR(j, "account_kind", l->account_kind);
     JSON_STR(j, "holder", l->holder);
@@ -89,6 +90,8 @@ enum rc json_batch_line(struct call *c, struct conn *conn, int64_t county,
     JSON_STR(j, "words", l->words);
     json_other(j, "again", county, l->again_batch, l->again_seq);
     json_other(j, "from", county, l->from_batch, l->from_seq);
+    json_key(j, "arrears");
+    json_ref(j, county, l->arrears_job);
     return RC_OK;
 }
 
@@ -262,6 +265,21 @@ static void layouts_json(struct json *j, const char *key, const struct bank_layo
     json_arr_end(j);
 }
 
+static void kinds_json(struct json *j, const struct batch_kind *kinds, size_t n)
+{
+    json_key(j, "kinds");
+    json_arr(j);
+    for (size_t i = 0; i < n; i++) {
+        json_obj(j);
+        JSON_STR(j, "kind", kinds[i].kind);
+        JSON_INT(j, "n", kinds[i].n);
+        JSON_INT(j, "fen", kinds[i].fen);
+        JSON_INT(j, "deducted_fen", kinds[i].deducted_fen);
+        json_obj_end(j);
+    }
+    json_arr_end(j);
+}
+
 static void papers_json(struct json *j, const struct batch_made *made, size_t n_made,
                         const struct batch_answered *answers, size_t n_answers)
 {
@@ -303,12 +321,14 @@ MUST_CHECK static enum rc whole_json(struct call *c, struct conn *conn, int64_t 
     struct batch b;
     struct bank bank;
     struct batch_state *states = NULL;
+    struct batch_kind *kinds = NULL;
     struct batch_made *made = NULL;
     struct batch_answered *answers = NULL;
-    size_t n_states = 0, n_made = 0, n_answers = 0;
+    size_t n_states = 0, n_kinds = 0, n_made = 0, n_answers = 0;
 
     TRY(batch_read(c->scope, conn, county, id, c->arena, &b, err));
     TRY(batch_states(conn, county, id, c->arena, &states, &n_states, err));
+    TRY(batch_kinds(conn, county, id, c->arena, &kinds, &n_kinds, err));
     TRY(batch_papers(conn, county, id, c->arena, &made, &n_made, &answers, &n_answers, err));
     TRY(bank_known(conn, c->arena, &bank, err));
     json_obj(j);
@@ -323,6 +343,7 @@ MUST_CHECK static enum rc whole_json(struct call *c, struct conn *conn, int64_t 
         json_obj_end(j);
     }
     json_arr_end(j);
+    kinds_json(j, kinds, n_kinds);
     papers_json(j, made, n_made, answers, n_answers);
     layouts_json(j, "file_layouts", bank.files, bank.n_files);
     layouts_json(j, "answer_layouts", bank.answers, bank.n_answers);
@@ -347,7 +368,8 @@ enum rc batches_get(struct call *c, struct err *err)
 
 MUST_CHECK static enum rc line_query_read(struct call *c, struct line_query *q, struct err *err)
 {
-    static const char *const states[] = {"frozen", "held", "paid", "failed", "mended", "again"};
+    static const char *const states[] = {"frozen", "held",  "paid",    "failed",
+                                         "mended", "again", "deducted"};
     str division = query_of(c, "division");
     struct page page;
     bool known;
@@ -364,7 +386,7 @@ MUST_CHECK static enum rc line_query_read(struct call *c, struct line_query *q, 
     if (!known)
         return call_wrong(
             c, RC_BAD_INPUT, "state", NULL, err,
-            "state: found “%.*s”, expected frozen, held, paid, failed, mended or again",
+            "state: found “%.*s”, expected frozen, held, paid, failed, mended, again or deducted",
             STR_ARG(str_sub(q->state, 0, 20)));
     if (division.n > 0 && (division.n != 12 || !str_int(division, &q->division)))
         return call_wrong(c, RC_BAD_INPUT, "division", NULL, err,

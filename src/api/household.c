@@ -5,9 +5,18 @@
 #include "api/people_json.h"
 #include "api/preview_json.h"
 #include "pay/amounts.h"
+#include "pay/retention.h"
 #include "people/list.h"
+#include "people/rule_text.h"
 
 enum { AWARDS_SHOWN = 60, STORY_SHOWN = 500 };
+
+/* The time that is asked for, of one household. */
+struct looking {
+    struct instant at;
+    int64_t position; /* 0: as believed now */
+    day on;
+};
 
 /* Is the household of the path one that may be seen? */
 MUST_CHECK static enum rc seen(struct call *c, struct conn *conn, int64_t *county,
@@ -15,6 +24,23 @@ MUST_CHECK static enum rc seen(struct call *c, struct conn *conn, int64_t *count
 {
     TRY(call_ref(c, c->at[0], "household", county, household, err));
     return scope_household(c->scope, conn, *county, *household, err);
+}
+
+/*
+ * The time that the query asks for. Who may see the household now sees its past, whoever kept it then; who
+ * may not sees none of it, though it lived in their village once: `seen` before this.
+ */
+MUST_CHECK static enum rc look(struct call *c, struct conn *conn, int64_t county,
+                               struct looking *out, struct err *err)
+{
+    TRY(request_instant(c, &out->at, err));
+    out->on = out->at.as_of != 0 ? out->at.as_of : c->today;
+    return request_position(c, conn, county, &out->at, &out->position, err);
+}
+
+static struct amounts_then money_of(const struct looking *l)
+{
+    return (struct amounts_then){date_month(l->on), l->position, l->at.known_at_ms};
 }
 
 /* ---- the page ------------------------------------------------------------------------------- */
@@ -63,7 +89,8 @@ static void add_number(struct call *c, const char *key, enum number_kind kind, s
         json_str(&c->json, mask_number(kind, number, c->arena));
 }
 
-static void add_member(struct call *c, const struct household_view *v, const struct view_member *m)
+static void add_member(struct call *c, const struct household_view *v, const struct view_member *m,
+                       day on)
 {
     struct json *j = &c->json;
     day birth = 0, death = 0;
@@ -76,7 +103,7 @@ static void add_member(struct call *c, const struct household_view *v, const str
     bool dead = date_parse(m->death, &death);
     json_key(j, "age");
     if (date_parse(m->birth, &birth))
-        json_int(j, date_years(birth, dead ? death : c->today));
+        json_int(j, date_years(birth, dead && death < on ? death : on));
     else
         json_nil(j);
     json_key(j, "death");
@@ -96,33 +123,46 @@ static void add_member(struct call *c, const struct household_view *v, const str
     json_obj_end(j);
 }
 
-static void add_members(struct call *c, const struct household_view *v)
+/* Everybody in it was cleared by the end of the time that it is kept. */
+MUST_CHECK static enum rc add_cleared(struct call *c, struct conn *conn,
+                                      const struct household_view *v, struct err *err)
+{
+    day on = 0;
+    TRY(household_cleared_on(conn, v->county, v->household, &on, err));
+    json_key(&c->json, "cleared_on");
+    json_day(&c->json, on);
+    return RC_OK;
+}
+
+static void add_members(struct call *c, const struct household_view *v, day on)
 {
     struct json *j = &c->json;
     json_key(j, "members");
     json_arr(j);
     for (size_t i = 0; i < v->members.n; i++)
         if (v->members.at[i].here)
-            add_member(c, v, &v->members.at[i]);
+            add_member(c, v, &v->members.at[i], on);
     json_arr_end(j);
     json_key(j, "former");
     json_arr(j);
     for (size_t i = 0; i < v->members.n; i++)
         if (!v->members.at[i].here)
-            add_member(c, v, &v->members.at[i]);
+            add_member(c, v, &v->members.at[i], on);
     json_arr_end(j);
 }
 
 MUST_CHECK static enum rc add_enrolments(struct call *c, struct conn *conn,
-                                         const struct household_view *v, struct err *err)
+                                         const struct household_view *v, const struct looking *l,
+                                         struct err *err)
 {
     struct json *j = &c->json;
+    const struct amounts_then then = money_of(l);
     struct decided_amount *amounts = NULL;
     size_t n = 0;
     char on[11];
-    date_text(c->today, on);
-    TRY(amounts_of_household(conn, v->county, v->household, date_month(c->today), c->arena,
-                             &amounts, &n, err));
+    date_text(l->on, on);
+    TRY(amounts_of_household_then(conn, v->county, v->household, &then, c->arena, &amounts, &n,
+                                  err));
     json_key(j, "enrolments");
     json_arr(j);
     for (size_t i = 0; i < v->enrolments.n; i++) {
@@ -149,12 +189,19 @@ MUST_CHECK static enum rc add_enrolments(struct call *c, struct conn *conn,
 }
 
 MUST_CHECK static enum rc add_awards(struct call *c, struct conn *conn,
-                                     const struct household_view *v, struct err *err)
+                                     const struct household_view *v, const struct looking *l,
+                                     struct err *err)
 {
     struct json *j = &c->json;
+    const struct amounts_then then = money_of(l);
     struct month_award *list = NULL;
     size_t n = 0;
-    TRY(awards_of_household(conn, v->county, v->household, AWARDS_SHOWN, c->arena, &list, &n, err));
+    if (request_then(&l->at))
+        TRY(awards_of_household_then(conn, v->county, v->household, &then, AWARDS_SHOWN, c->arena,
+                                     &list, &n, err));
+    else
+        TRY(awards_of_household(conn, v->county, v->household, AWARDS_SHOWN, c->arena, &list, &n,
+                                err));
     json_key(j, "awards");
     json_arr(j);
     for (size_t i = 0; i < n; i++) {
@@ -208,7 +255,8 @@ MUST_CHECK static enum rc add_place(struct call *c, struct conn *conn,
 }
 
 MUST_CHECK static enum rc write_page(struct call *c, struct conn *conn,
-                                     const struct household_view *v, struct err *err)
+                                     const struct household_view *v, const struct looking *l,
+                                     struct err *err)
 {
     struct json *j = &c->json;
     bool related = false;
@@ -224,11 +272,16 @@ MUST_CHECK static enum rc write_page(struct call *c, struct conn *conn,
     JSON_STR(j, "name", name_of(v, v->head));
     json_obj_end(j);
     TRY(add_place(c, conn, v, err));
-    add_members(c, v);
+    json_key(j, "as_of");
+    json_day(j, l->on);
+    json_key(j, "known_at");
+    json_known_at(j, l->at.known_at_ms);
+    TRY(add_cleared(c, conn, v, err));
+    add_members(c, v, l->on);
     add_facts(c, v, 0);
     add_known(c, v);
-    TRY(add_enrolments(c, conn, v, err));
-    TRY(add_awards(c, conn, v, err));
+    TRY(add_enrolments(c, conn, v, l, err));
+    TRY(add_awards(c, conn, v, l, err));
     TRY(people_cases(c, conn, v->county, v->household, err));
     JSON_BOOL(j, "related", related);
     json_obj_end(j);
@@ -239,10 +292,15 @@ MUST_CHECK static enum rc read_page(struct call *c, struct conn *conn, struct er
 {
     int64_t county = 0, household = 0;
     struct household_view v;
+    struct looking l;
     TRY(seen(c, conn, &county, &household, err));
-    TRY(household_view(c->city, conn, county, household, c->today, true, c->arena, &v, err));
-    call_header(c, "ETag", str_fmt(c->arena, "\"%lld\"", (long long)v.version));
-    return write_page(c, conn, &v, err);
+    TRY(look(c, conn, county, &l, err));
+    TRY(household_view_then(c->city, conn, county, household, l.on, l.position, true, c->arena, &v,
+                            err));
+    /* A version is of now: what is changed is changed against it. */
+    if (!request_then(&l.at))
+        call_header(c, "ETag", str_fmt(c->arena, "\"%lld\"", (long long)v.version));
+    return write_page(c, conn, &v, &l, err);
 }
 
 /* Run a reader on one snapshot. */
@@ -273,9 +331,12 @@ MUST_CHECK static enum rc write_story(struct call *c, struct conn *conn, struct 
     struct json *j = &c->json;
     int64_t county = 0, household = 0;
     struct view_event *list = NULL;
+    struct looking l;
     size_t n = 0;
     TRY(seen(c, conn, &county, &household, err));
-    TRY(household_story(c->city, conn, county, household, STORY_SHOWN, c->arena, &list, &n, err));
+    TRY(look(c, conn, county, &l, err));
+    TRY(household_story_then(c->city, conn, county, household, l.position, STORY_SHOWN, c->arena,
+                             &list, &n, err));
     json_obj(j);
     json_key(j, "items");
     json_arr(j);
@@ -353,13 +414,21 @@ MUST_CHECK static enum rc new_division(struct call *c, struct conn *conn, struct
 MUST_CHECK static enum rc make_preview(struct call *c, struct conn *conn, struct err *err)
 {
     struct json *j = &c->json;
-    struct preview_spec spec = {.city = c->city, .month = date_month(c->today)};
+    struct preview_spec spec = {.month = date_month(c->today)};
+    struct release_row release;
+    struct looking l;
     struct preview p;
     char m[8];
     if (str_eq(c->at[0], S("new")))
         TRY(new_division(c, conn, &spec, err));
     else
         TRY(seen(c, conn, &spec.county, &spec.household, err));
+    TRY(look(c, conn, spec.county, &l, err));
+    TRY(request_rules(c, conn, &l.at, &release, err));
+    spec.city = c->city;
+    spec.position = l.position;
+    if (l.at.as_of != 0)
+        spec.month = date_month(l.at.as_of);
     TRY(preview_read(c, c->body, &spec, err));
     TRY(preview_make(&spec, conn, c->arena, &p, err));
     json_obj(j);

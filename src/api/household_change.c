@@ -4,7 +4,7 @@
 #include "api/handlers.h"
 #include "api/people_json.h"
 #include "people/edit.h"
-#include "work/desk.h"
+#include "work/over.h"
 
 enum { PEOPLE_MOST = 30, FACTS_MOST = 2000 };
 
@@ -166,54 +166,6 @@ MUST_CHECK static enum rc read_common(struct editing *g, struct err *err)
     return body_text(c, "evidence", true, &g->e.evidence, err);
 }
 
-/* ---- money that ended because of it --------------------------------------------------------- */
-
-/* The service by which the programme is applied for. */
-static const struct service *application_for(const struct rules *rules, const struct policy *p,
-                                             bool of_member)
-{
-    for (size_t i = 0; i < rules->services.n; i++) {
-        const struct service *s = rules->services.at[i];
-        for (size_t k = 0; s->form == SERVICE_APPLICATION && k < s->n_decides; k++)
-            if (s->policies[k] == p && s->of_member == of_member)
-                return s;
-    }
-    return NULL;
-}
-
-/*
- * A task for the township where they live now, due by the end of the month, so that the next one's money
- * isn't missed: to take the application. It is done when a case of the service is open.
- */
-static enum rc take_over(struct change *c, void *ctx, const struct edit_over *o, struct err *err)
-{
-    enum { WARN = 5 };
-    const struct editing *g = ctx;
-    const struct rules *rules = g->c->city->rules;
-    const struct policy *p = rules_policy(rules, o->programme);
-    if (p == NULL)
-        return RC_OK;
-    const struct service *s = application_for(rules, p, o->person != 0);
-    str zh = p->label.zh.n > 0 ? p->label.zh : p->name.text;
-    str en = p->label.en.n > 0 ? p->label.en : p->name.text;
-    struct task t = {.kind = S("review"),
-                     .ref_id = o->person != 0 ? o->person : o->household,
-                     .step = s != NULL ? s->name.text : p->name.text,
-                     .household_id = o->household,
-                     .person_id = o->person,
-                     .division = o->division / 1000 * 1000,
-                     .role = ROLE_CLERK,
-                     .line = p->line,
-                     .title = str_fmt(g->c->arena, "待遇接续：%.*s", STR_ARG(zh)),
-                     .title_en = str_fmt(g->c->arena, "take over: %.*s", STR_ARG(en)),
-                     .subject = o->name,
-                     .opened = g->c->today,
-                     .due = month_first(date_month(g->c->today) + 1) - 1,
-                     .unit = IN_DAYS};
-    t.warn = t.due - WARN;
-    return task_put(c, &t, err);
-}
-
 /* ---- done ----------------------------------------------------------------------------------- */
 
 static void write_made(struct editing *g)
@@ -341,7 +293,8 @@ enum rc households_change(struct call *c, struct err *err)
     TRY(read_common(&g, err));
     TRY(read_change(&g, err));
     TRY(check_seen(&g, err));
-    g.e.over = take_over;
-    g.e.over_ctx = &g;
+    struct over_ctx over = {c->city->rules, c->today, c->arena};
+    g.e.over = over_task;
+    g.e.over_ctx = &over;
     return run(&g, err);
 }

@@ -74,7 +74,10 @@ MUST_CHECK static enum rc read_spec(struct call *c, struct conn *conn, bool pers
         return call_wrong(c, RC_BAD_INPUT, "programme", NULL, err,
                           "programme: there is none called “%.*s”",
                           STR_ARG(str_sub(s->programme, 0, 60)));
+    TRY(request_instant(c, &s->at, err));
     TRY(people_bounds(c, &s->lo, &s->hi, err));
+    s->seen_lo = c->scope->lo; /* who lives elsewhere now has no past here */
+    s->seen_hi = c->scope->hi;
     TRY(read_number(c, "sex", 0, 9, &s->sex, err));
     TRY(read_number(c, "age_from", 0, 150, &s->age_from, err));
     TRY(read_number(c, "age_to", 0, 150, &s->age_to, err));
@@ -155,7 +158,7 @@ enum rc households_list(struct call *c, struct err *err)
 /* ---- persons -------------------------------------------------------------------------------- */
 
 MUST_CHECK static enum rc write_person(struct call *c, struct conn *conn,
-                                       const struct person_item *p, struct err *err)
+                                       const struct person_item *p, day on, struct err *err)
 {
     struct json *j = &c->json;
     char birth[11];
@@ -165,7 +168,7 @@ MUST_CHECK static enum rc write_person(struct call *c, struct conn *conn,
     JSON_STR(j, "name", p->name);
     JSON_INT(j, "sex", p->sex);
     JSON_STR(j, "birth", str_from(date_text(p->birth, birth)));
-    JSON_INT(j, "age", date_years(p->birth, c->today));
+    JSON_INT(j, "age", date_years(p->birth, on));
     JSON_BOOL(j, "gone", p->gone);
     json_key(j, "household");
     json_ref(j, p->county, p->household);
@@ -188,7 +191,7 @@ MUST_CHECK static enum rc persons(struct call *c, struct conn *conn, struct err 
     TRY(list_count(&s, true, conn, &count, err));
     write_begin(c);
     for (size_t i = 0; i < n; i++)
-        TRY(write_person(c, conn, &items[i], err));
+        TRY(write_person(c, conn, &items[i], s.at.as_of != 0 ? s.at.as_of : c->today, err));
     write_end(c, &next, &count);
     return RC_OK;
 }

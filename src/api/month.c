@@ -362,14 +362,14 @@ MUST_CHECK static enum rc newest_month(struct call *c, int64_t county, month *ou
 enum rc households_explain(struct call *c, struct err *err)
 {
     struct explain_spec spec = {.city = c->city, .lang = EXPLAIN_ZH};
-    str m = query_of(c, "month"), known = query_of(c, "known_at");
+    str m = query_of(c, "month");
     struct conn *conn = NULL;
+    struct instant at;
 
     TRY(call_ref(c, c->at[0], "household", &spec.county, &spec.household, err));
-    if (known.n > 0 && !known_at_read(known, &spec.known_at_ms))
-        return call_wrong(c, RC_BAD_INPUT, "known_at", NULL, err,
-                          "known_at: found “%.*s”, expected 2021-03-01 or 2021-03-01T17:30",
-                          STR_ARG(str_sub(known, 0, 20)));
+    TRY(request_instant(c, &at, err));
+    spec.known_at_ms = at.known_at_ms;
+    spec.as_of = at.as_of;
     TRY(store_reader(c->city->store, &conn, err));
     enum rc rc = scope_household(c->scope, conn, spec.county, spec.household, err);
     store_reader_done(conn);

@@ -31,6 +31,7 @@ struct bank_line {
     str programme, kind;
     int64_t person_id;
     str state, reason, settled;
+    int64_t fen, kept; /* what the bank pays; kept back of it, of a recovery negative */
 };
 
 struct progress {
@@ -380,26 +381,48 @@ MUST_CHECK static enum rc read_lines(struct progress *p, month from, struct err 
                                 .person_id = query_int(q, 3),
                                 .state = str_dup(a, query_text(q, 4)),
                                 .reason = str_dup(a, query_text(q, 5)),
-                                .settled = str_dup(a, query_text(q, 6))};
+                                .settled = str_dup(a, query_text(q, 6)),
+                                .fen = query_int(q, 7),
+                                .kept = query_int(q, 8)};
         if (!month_parse(query_text(q, 0), &l->month))
             l->month = 0;
     }
     return query_end(q, err);
 }
 
+static str payment_kind(const struct month_award *a)
+{
+    return str_eq(a->ground, S("once")) ? S("once") : S("month");
+}
+
 /* What the bank said to it: the last line that pays it. */
 static const struct bank_line *line_of(const struct progress *p, const struct month_award *a)
 {
     const struct bank_line *found = NULL;
-    bool once = str_eq(a->ground, S("once"));
+    str kind = payment_kind(a);
 
     for (size_t i = 0; i < p->lines.n; i++) {
         const struct bank_line *l = &p->lines.at[i];
-        if (l->month == a->month && str_eq(l->programme, a->programme) &&
-            str_eq(l->kind, S("once")) == once)
+        if (l->month == a->month && str_eq(l->programme, a->programme) && str_eq(l->kind, kind))
             found = l;
     }
     return found;
+}
+
+/* What all payments say; the state and day follow. */
+static void write_sum(struct progress *p, month m, str programme, int64_t person, str kind,
+                      int64_t fen, int64_t kept)
+{
+    struct json *j = &p->c->json;
+
+    json_key(j, "month");
+    json_month(j, m);
+    json_key(j, "label");
+    json_label(j, &policy_of(p, programme)->label);
+    JSON_STR(j, "person", name_of(p, person));
+    JSON_STR(j, "kind", kind);
+    JSON_INT(j, "fen", fen);
+    JSON_INT(j, "kept_fen", kept);
 }
 
 static void write_payment(struct progress *p, const struct month_award *a)
@@ -408,12 +431,8 @@ static void write_payment(struct progress *p, const struct month_award *a)
     const struct bank_line *l = line_of(p, a);
 
     json_obj(j);
-    json_key(j, "month");
-    json_month(j, a->month);
-    json_key(j, "label");
-    json_label(j, &policy_of(p, a->programme)->label);
-    JSON_STR(j, "person", name_of(p, a->person_id));
-    JSON_INT(j, "fen", a->fen);
+    write_sum(p, a->month, a->programme, a->person_id, payment_kind(a), a->fen,
+              l != NULL ? l->kept : 0);
     JSON_STR(j, "state", l != NULL ? l->state : a->paid != 0 ? S("paid") : S("awarded"));
     JSON_STR(j, "reason", l != NULL ? l->reason : S(""));
     json_key(j, "day");
@@ -422,6 +441,37 @@ static void write_payment(struct progress *p, const struct month_award *a)
     else
         json_day(j, l == NULL ? a->paid : 0);
     json_obj_end(j);
+}
+
+/*
+ * Back-pay, and what is taken back: lines of their own, of the month that they belong to. One that failed
+ * and is paid again is told once, by the line that pays it again.
+ */
+static void write_arrears(struct progress *p, const struct bank_line *l)
+{
+    struct json *j = &p->c->json;
+    bool back = str_eq(l->kind, S("recovery"));
+
+    json_obj(j);
+    write_sum(p, l->month, l->programme, l->person_id, l->kind, l->fen + l->kept,
+              back ? 0 : l->kept);
+    JSON_STR(j, "state", l->state);
+    JSON_STR(j, "reason", l->reason);
+    json_key(j, "day");
+    if (l->settled.n > 0)
+        json_str(j, l->settled);
+    else
+        json_day(j, 0);
+    json_obj_end(j);
+}
+
+static bool is_arrears(const struct progress *p, const struct bank_line *l)
+{
+    int64_t person = p->k.row.person_id;
+
+    return (str_eq(l->kind, S("backpay")) || str_eq(l->kind, S("recovery"))) &&
+           !str_eq(l->state, S("again")) && policy_of(p, l->programme) != NULL &&
+           (person == 0 || l->person_id == person);
 }
 
 /* Of the programmes that the case decides, for whom it is about. */
@@ -445,6 +495,9 @@ MUST_CHECK static enum rc write_payments(struct progress *p, struct err *err)
         if (list[i].month >= from && policy_of(p, list[i].programme) != NULL &&
             (r->person_id == 0 || list[i].person_id == r->person_id))
             write_payment(p, &list[i]);
+    for (size_t i = 0; i < p->lines.n; i++)
+        if (is_arrears(p, &p->lines.at[i]))
+            write_arrears(p, &p->lines.at[i]);
     json_arr_end(j);
     return RC_OK;
 }

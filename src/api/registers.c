@@ -16,7 +16,30 @@ struct recording {
     struct conn *conn;
     const struct reg *reg;
     int64_t county, record;
+    struct instant at; /* the time that is asked for */
+    day on;
+    struct { /* of the county met last */
+        int64_t county, position;
+    } then;
 };
+
+MUST_CHECK static enum rc read_time(struct recording *r, struct err *err)
+{
+    TRY(request_instant(r->c, &r->at, err));
+    r->on = r->at.as_of != 0 ? r->at.as_of : r->c->today;
+    return RC_OK;
+}
+
+/* The position of that time in a county; 0: as believed now. */
+MUST_CHECK static enum rc position_in(struct recording *r, int64_t county, int64_t *out,
+                                      struct err *err)
+{
+    if (r->then.county != county)
+        TRY(request_position(r->c, r->conn, county, &r->at, &r->then.position, err));
+    r->then.county = county;
+    *out = r->then.position;
+    return RC_OK;
+}
 
 MUST_CHECK static enum rc find_register(struct call *c, const struct reg **out, struct err *err)
 {
@@ -72,9 +95,11 @@ MUST_CHECK static enum rc write_record(struct recording *r, const struct record_
     struct json *j = &c->json;
     struct view_fact *values = NULL;
     struct record_version *versions = NULL;
+    int64_t position = 0;
     size_t n = 0;
-    TRY(record_values(c->city->registers, r->reg, r->conn, row->county, row->record, c->today,
-                      c->arena, &values, &n, err));
+    TRY(position_in(r, row->county, &position, err));
+    TRY(record_values_then(c->city->registers, r->reg, r->conn, row->county, row->record, r->on,
+                           position, c->arena, &values, &n, err));
     json_obj(j);
     json_key(j, "ref");
     json_ref(j, row->county, row->record);
@@ -86,8 +111,8 @@ MUST_CHECK static enum rc write_record(struct recording *r, const struct record_
     if (str_eq(r->reg->name.text, S("person")))
         TRY(write_name(r, row, err));
     if (history) {
-        TRY(record_history(c->city->registers, r->reg, r->conn, row->county, row->record, c->arena,
-                           &versions, &n, err));
+        TRY(record_history_then(c->city->registers, r->reg, r->conn, row->county, row->record,
+                                position, c->arena, &versions, &n, err));
         json_key(j, "history");
         json_arr(j);
         for (size_t i = 0; i < n; i++) {
@@ -114,8 +139,11 @@ MUST_CHECK static enum rc read_list(struct recording *r, struct list_spec *s, st
     struct call *c = r->c;
     struct page page;
     str order = query_of(c, "order");
-    *s = (struct list_spec){.sex = -1, .age_from = -1, .age_to = -1, .today = c->today};
+    *s =
+        (struct list_spec){.sex = -1, .age_from = -1, .age_to = -1, .today = c->today, .at = r->at};
     TRY(people_bounds(c, &s->lo, &s->hi, err));
+    s->seen_lo = c->scope->lo; /* who lives elsewhere now has no past here */
+    s->seen_hi = c->scope->hi;
     if (!record_own(r->reg))
         TRY(people_limit(c, r->conn, s, err));
     TRY(call_page(c, &page, err));
@@ -166,12 +194,15 @@ MUST_CHECK static enum rc write_list(struct recording *r, struct err *err)
     struct record_row *rows = NULL;
     size_t n = 0;
     TRY(read_list(r, &s, err));
-    if (!record_own(r->reg))
+    if (!record_own(r->reg)) {
         TRY(list_people(r, &s, &rows, &n, &next, &count, err));
-    else
+    } else if (request_then(&r->at)) {
+        TRY(record_list_then(c->city->registers, &s, r->reg, r->conn, c->arena, &rows, &n, &next,
+                             &count, err));
+    } else {
         TRY(record_list(&s, r->reg, r->conn, c->arena, &rows, &n, &next, err));
-    if (record_own(r->reg))
         TRY(record_count(&s, r->reg, r->conn, &count, err));
+    }
     json_obj(j);
     json_key(j, "items");
     json_arr(j);
@@ -189,6 +220,7 @@ enum rc records_list(struct call *c, struct err *err)
 {
     struct recording r = {.c = c};
     TRY(find_register(c, &r.reg, err));
+    TRY(read_time(&r, err));
     TRY(store_reader(c->city->store, &r.conn, err));
     enum rc rc = write_list(&r, err);
     store_reader_done(r.conn);
@@ -203,7 +235,10 @@ MUST_CHECK static enum rc find_record(struct recording *r, struct record_row *ou
     struct call *c = r->c;
     TRY(call_ref(c, c->at[1], "record", &r->county, &r->record, err));
     if (record_own(r->reg)) {
-        TRY(record_read(r->conn, r->reg, r->county, r->record, c->arena, out, err));
+        int64_t position = 0;
+        TRY(position_in(r, r->county, &position, err));
+        TRY(record_read_then(c->city->registers, r->reg, r->conn, r->county, r->record, position,
+                             c->arena, out, err));
         if (scope_covers(c->scope, out->division))
             return RC_OK;
         return err_set(err, RC_NOT_FOUND, "no %.*s %lld-%lld", STR_ARG(r->reg->name.text),
@@ -228,7 +263,7 @@ MUST_CHECK static enum rc write_one(struct recording *r, struct err *err)
 {
     struct record_row row = {0};
     TRY(find_record(r, &row, err));
-    if (record_own(r->reg))
+    if (record_own(r->reg) && !request_then(&r->at))
         call_header(r->c, "ETag", str_fmt(r->c->arena, "\"%lld\"", (long long)row.version));
     return write_record(r, &row, true, err);
 }
@@ -237,6 +272,7 @@ enum rc records_get(struct call *c, struct err *err)
 {
     struct recording r = {.c = c};
     TRY(find_register(c, &r.reg, err));
+    TRY(read_time(&r, err));
     TRY(store_reader(c->city->store, &r.conn, err));
     enum rc rc = write_one(&r, err);
     store_reader_done(r.conn);

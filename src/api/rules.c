@@ -1,10 +1,30 @@
-/* The rules in force: what there is, one of them, and made-up facts tried on all of them. */
+/* The rules in force, now or at another time: what there is, one of them; made-up facts tried on them. */
 #include "api/handlers.h"
 #include "api/people_json.h"
 #include "api/preview_json.h"
 #include "api/rules_json.h"
+#include "people/rule_text.h"
 
-static void head_json(struct call *c, const struct policy *p)
+/* The release and the month that are asked for; c->city has its rules from here on. */
+struct looking {
+    struct instant at;
+    struct release_row release;
+    month month;
+};
+
+MUST_CHECK static enum rc look(struct call *c, struct looking *out, struct err *err)
+{
+    struct conn *conn = NULL;
+
+    TRY(request_instant(c, &out->at, err));
+    out->month = date_month(out->at.as_of != 0 ? out->at.as_of : c->today);
+    TRY(store_reader(c->city->store, &conn, err));
+    enum rc rc = request_rules(c, conn, &out->at, &out->release, err);
+    store_reader_done(conn);
+    return rc;
+}
+
+static void head_json(struct call *c, const struct policy *p, month m)
 {
     struct json *j = &c->json;
 
@@ -12,18 +32,23 @@ static void head_json(struct call *c, const struct policy *p)
     JSON_STR(j, "line", p->line);
     JSON_BOOL(j, "of_member", p->of_member);
     JSON_BOOL(j, "on_application", p->on_application);
-    JSON_BOOL(j, "on", place_line_on(c->city->place, p->line, date_month(c->today)));
+    JSON_BOOL(j, "on", place_line_on(c->city->place, p->line, m));
     rules_basis(j, p->basis);
 }
 
 enum rc rules_list(struct call *c, struct err *err)
 {
-    const struct rules *r = c->city->rules;
     struct json *j = &c->json;
+    struct looking l;
 
-    (void)err;
+    TRY(look(c, &l, err));
+    const struct rules *r = c->city->rules;
     json_obj(j);
     JSON_STR(j, "hash", str_from(c->city->rule_hash));
+    JSON_INT(j, "release", l.release.number);
+    JSON_INT(j, "released_ms", l.release.released_ms);
+    json_key(j, "month");
+    json_month(j, l.month);
     json_key(j, "place");
     json_obj(j);
     rules_named(j, c->city->place->name.text, &c->city->place->label);
@@ -34,7 +59,7 @@ enum rc rules_list(struct call *c, struct err *err)
     json_arr(j);
     for (size_t i = 0; i < r->policies.n; i++) {
         json_obj(j);
-        head_json(c, r->policies.at[i]);
+        head_json(c, r->policies.at[i], l.month);
         json_obj_end(j);
     }
     json_arr_end(j);
@@ -73,9 +98,11 @@ static void services_of(struct call *c, str name)
 
 enum rc rules_get(struct call *c, struct err *err)
 {
-    struct policy *p = rules_policy(c->city->rules, c->at[0]);
     struct json *j = &c->json;
+    struct looking l;
 
+    TRY(look(c, &l, err));
+    struct policy *p = rules_policy(c->city->rules, c->at[0]);
     if (p == NULL && rules_service(c->city->rules, c->at[0]) == NULL)
         return err_set(err, RC_NOT_FOUND, "there is no policy or service “%.*s”",
                        STR_ARG(str_sub(c->at[0], 0, 60)));
@@ -85,9 +112,9 @@ enum rc rules_get(struct call *c, struct err *err)
         json_nil(j);
     } else {
         json_obj(j);
-        head_json(c, p);
+        head_json(c, p, l.month);
         rules_policy_json(c, p);
-        rules_parameters_json(c, p);
+        rules_parameters_json(c, p, l.month);
         TRY(rules_examples_json(c, p, err));
         rules_source_json(c, S("policy"), p->name.text);
         json_obj_end(j);

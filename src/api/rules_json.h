@@ -14,8 +14,9 @@ void rules_basis(struct json *j, const struct basis *b);
 
 /* Members of an object about a policy: definitions, alternatives, carries. */
 void rules_policy_json(struct call *c, const struct policy *p);
-/* "parameters": their values over time, of this city's place and those above and within it. */
-void rules_parameters_json(struct call *c, const struct policy *p);
+/* "parameters": their values over time, of this city's place and those above and within it; those that hold in
+ * the month are marked. */
+void rules_parameters_json(struct call *c, const struct policy *p, month m);
 /* "examples": each determined now. */
 MUST_CHECK enum rc rules_examples_json(struct call *c, struct policy *p, struct err *err);
 /* A service as an object: steps, limits, papers, notices. */

@@ -55,7 +55,19 @@ static const struct place_area *area_of(const struct place *p, str name)
     return NULL;
 }
 
-static void set_json(struct call *c, const struct place *place, const struct place_set *s)
+/* Of the values of one area the last that had begun, unless it has ended without another. */
+static bool in_force(const struct place *place, const struct place_set *s, month m)
+{
+    for (size_t i = 0; i < place->n_sets; i++) {
+        const struct place_set *o = &place->sets[i];
+        if (o->param == s->param && str_eq(o->area.text, s->area.text) && o->from <= m &&
+            o->from > s->from)
+            return false;
+    }
+    return s->from <= m && s->through >= m;
+}
+
+static void set_json(struct call *c, const struct place *place, const struct place_set *s, month m)
 {
     const struct place_area *area = s->area.text.n > 0 ? area_of(place, s->area.text) : NULL;
     struct json *j = &c->json;
@@ -74,6 +86,7 @@ static void set_json(struct call *c, const struct place *place, const struct pla
         json_month(j, s->through);
     else
         json_nil(j);
+    JSON_BOOL(j, "in_force", in_force(place, s, m));
     json_key(j, "values");
     json_arr(j);
     for (size_t i = 0; i < s->n_values; i++)
@@ -97,7 +110,7 @@ static bool concerns(const struct call *c, const struct place *p)
     return own >= lo && own <= hi;
 }
 
-static void param_json(struct call *c, const struct param *p)
+static void param_json(struct call *c, const struct param *p, month m)
 {
     const struct rules *r = c->city->rules;
     struct json *j = &c->json;
@@ -112,20 +125,20 @@ static void param_json(struct call *c, const struct param *p)
         const struct place *place = r->places.at[i];
         for (size_t k = 0; concerns(c, place) && k < place->n_sets; k++)
             if (place->sets[k].param == p)
-                set_json(c, place, &place->sets[k]);
+                set_json(c, place, &place->sets[k], m);
     }
     json_arr_end(j);
     json_obj_end(j);
 }
 
-void rules_parameters_json(struct call *c, const struct policy *p)
+void rules_parameters_json(struct call *c, const struct policy *p, month m)
 {
     struct json *j = &c->json;
 
     json_key(j, "parameters");
     json_arr(j);
     for (size_t i = 0; i < p->n_params; i++)
-        param_json(c, p->params[i]);
+        param_json(c, p->params[i], m);
     json_arr_end(j);
 }
 

@@ -34,7 +34,7 @@ static void a_month_is_frozen_once(void **state)
                              "990102-202012-01|2|3|30000|frozen|\n"
                              "990102-202012-01|3|2|65000|held|");
     check_text(tasks_of(&t),
-               "payment|3|990102001000|clerk|assistance|2|没有收款账户：登记账户后补发");
+               "payment|3|990102001000|clerk|assistance|2|没有收款账户：登记账户后重发");
     check_ok(store_reader(t.c->store, &c, err));
     check_ok(batch_frozen(c, CASE_COUNTY, month_at("2020-12"), &frozen, err));
     assert_true(frozen);
@@ -189,9 +189,9 @@ static void paid_and_failed(void **state)
                              "990102-202012-01|2|3|30000|failed|1003\n"
                              "990102-202012-01|3|2|65000|held|");
     check_text(tasks_of(&t), "payment|2|990102100000|clerk|assistance|3|发放未成功（账户已销户，"
-                             "请换一个账户）：更正后补发\n"
+                             "请换一个账户）：更正后重发\n"
                              "payment|3|990102001000|clerk|assistance|2|没有收款账户：登记账户后"
-                             "补发");
+                             "重发");
     /* Read twice it changes nothing, not even the chain. */
     int64_t position = position_now(t.c, CASE_COUNTY);
     check_ok(take_answer(&t, &b, answer, &taken, &wrong, err));
@@ -516,7 +516,7 @@ static void many_held_lines_are_one_task(void **state)
     assert_true(b.rows == 0 && b.held_rows == 22);
     check_text(tasks_of(&t),
                "payment|township:990102001000|990102001000|clerk||0|22 笔没有收款账户："
-               "登记账户后补发");
+               "登记账户后重发");
     for (int64_t h = 1; h <= 22; h++)
         card_of(&t, h + 1000, CARD_1);
     check_ok(batch_again(t.c, payer_of(&t), CASE_COUNTY, &t.a, &more, err));

@@ -351,6 +351,31 @@ static void a_batch_waits(struct world *w)
     word(w, "{payee}", str_fmt(&t->a, "990102-%lld", (long long)made.payee_account_id));
 }
 
+/* A finding with two lines: one open, one that is owed. */
+static void arrears_stand(struct world *w)
+{
+    static const char *const texts[] = {
+        "INSERT INTO arrears_job (county_code, job_id, state, division, household_id, programme, "
+        "from_month, upto_month, why, who, started_ms, ended_ms, position, rule_hash, engine, runs, "
+        "next_household, households, months, line_rows, backpay_fen, recovery_fen, left_fen, "
+        "undecided) VALUES (990102, 7, 'open', 0, 0, '', '2020-11', '2020-12', '" HERE
+        "', 'x', 0, 0, 0, '', '', '', 0, 1, 2, 2, 5000, 100, 0, 0)",
+        "INSERT INTO arrears_line (county_code, job_id, household_id, person_id, programme, month, "
+        "division, paid_fen, due_fen, cause, reason, state, decided_by, decided_on, words, batch_id, "
+        "seq, settled_fen) VALUES (990102, 7, 100, 0, 'dibao', '2020-12', 990102001001, 0, 5000, "
+        "'underpaid', 'standard', 'open', '', '', '', 0, 0, 0)",
+        "INSERT INTO arrears_line (county_code, job_id, household_id, person_id, programme, month, "
+        "division, paid_fen, due_fen, cause, reason, state, decided_by, decided_on, words, batch_id, "
+        "seq, settled_fen) VALUES (990102, 7, 100, 0, 'dibao', '2020-11', 990102001001, 100, 0, "
+        "'concealed', 'facts', 'decided', 'x', '2020-12-20', '', 0, 0, 0)"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct statement st = {.name = "test_arrears", .sql = texts[i]};
+        check_ok(fresh_exec(w->k->t.c->store, &st, NULL, 0, err));
+    }
+    word(w, "{arrears}", S("990102-7"));
+}
+
 /* From a phone: an application with a photo, and a question about the case. */
 static void a_citizen_writes(struct world *w)
 {
@@ -389,6 +414,18 @@ static void a_citizen_writes(struct world *w)
     word(w, "{message}", str_fmt(a, "990102-%.*s", STR_ARG(id)));
 }
 
+/* Of the household of everything else. */
+static void a_right_is_unclaimed(struct world *w)
+{
+    static const struct statement st = {
+        .name = "test_unclaimed",
+        .sql = "INSERT INTO unclaimed_right (county_code, household_id, person_id, programme, "
+               "division, month, amount_fen, since, position) "
+               "VALUES (990102, 100, 0, 'dibao', 990102001001, '2020-12', 65000, '2020-12-01', 1) "
+               "ON CONFLICT (county_code, household_id, person_id, programme) DO NOTHING"};
+    check_ok(fresh_exec(w->k->t.c->store, &st, NULL, 0, err));
+}
+
 static void world_begin(struct world *w, void *state)
 {
     *w = (struct world){.k = api_case_begin(state)};
@@ -397,7 +434,9 @@ static void world_begin(struct world *w, void *state)
     a_case_runs(w);
     a_posting_hangs(w);
     a_batch_waits(w);
+    arrears_stand(w);
     a_citizen_writes(w);
+    a_right_is_unclaimed(w);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -762,9 +801,10 @@ static bool tells_illness(struct world *w, const struct api_session *s, const ch
 
 static void illness_is_for_who_handles_the_case(void **state)
 {
-    static const char *const one[] = {"/api/v1/households/990102-100",
-                                      "/api/v1/registers/person/990102-1100",
-                                      "/api/v1/households/990102-100/history"};
+    static const char *const one[] = {
+        "/api/v1/households/990102-100", "/api/v1/registers/person/990102-1100",
+        "/api/v1/households/990102-100/history", "/api/v1/households/990102-100?as_of=2020-12-20",
+        "/api/v1/households/990102-100/times"};
     static const char *const lists[] = {"/api/v1/registers/person", "/api/v1/persons",
                                         "/api/v1/households"};
     struct world w;
@@ -773,12 +813,12 @@ static void illness_is_for_who_handles_the_case(void **state)
                "disease severe lost_only_child 1");
     for (enum role r = 0; r <= ROLE_AUDITOR; r++) {
         bool handles = (ROLE_BIT(r) & (V | K | H | Y | D)) != 0;
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < sizeof one / sizeof one[0]; i++)
             if (tells_illness(&w, w.of[0][r], one[i]) != handles)
                 fail_msg("%s by %s: expected %s", one[i], role_code(r), handles ? "it" : "none");
+        for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
             if (tells_illness(&w, w.of[0][r], lists[i]))
                 fail_msg("%s by %s: a list tells an illness", lists[i], role_code(r));
-        }
     }
     /* Of a fact that no form of the own line asks for nothing is seen either. */
     const struct api_session *other = api_login(w.k, ROLE_CLERK, "disability", TOWNSHIP);

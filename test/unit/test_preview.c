@@ -199,10 +199,11 @@ static void inside_a_change(void **state)
 }
 
 static enum rc paid_before(const struct rules *rules, struct conn *c, int64_t county,
-                           int64_t household, month m, struct arena *a, struct preview_last *out,
-                           struct err *err)
+                           int64_t household, month m, const int64_t *job, struct arena *a,
+                           struct preview_last *out, struct err *err)
 {
     (void)c, (void)err;
+    assert_null(job);
     assert_int_equal(county, CASE_COUNTY);
     assert_int_equal(household, HOUSEHOLD);
     assert_int_equal(m, month_at("2020-12"));
