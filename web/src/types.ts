@@ -148,9 +148,20 @@ export interface CaseBrief {
   result?: string
   person?: string | null
 }
+/* What a household comes to by all that is known now. */
+export interface Present {
+  month: string /* the month at hand */
+  waiting: boolean
+  failed: boolean
+  at_ms: number | null
+  units: { person: string | null; programme: string; label: Both; month: string; outcome: Both; reasons: Both; fen: number | null; enrolled: boolean; qualifies: boolean }[]
+}
+
 export interface Household {
   ref: string
   version: string | number
+  as_of?: string
+  known_at?: string | null /* null: now */
   division: Division | null
   head: { ref: string; name: string }
   from?: string
@@ -159,6 +170,7 @@ export interface Household {
   hukou_type?: string
   members: Member[]
   former?: Member[]
+  cleared_on?: string | null
   facts: Record<string, Value>
   known?: { field: string; person: string | null; from: string; position?: number | string }[]
   enrolments: {
@@ -173,6 +185,11 @@ export interface Household {
   awards: { month: string; programme: string; person: string | null; amount_fen: number; ground?: string }[]
   cases: CaseBrief[]
   related?: boolean
+}
+export interface HouseholdTimes {
+  days: { day: string; what: Both[] }[]
+  changes: { position: number; at_ms: number; known_at: string; who: string; name: string; why: Both }[]
+  more: boolean
 }
 export interface HouseholdItem {
   ref: string
@@ -210,6 +227,9 @@ export interface RuleHead {
 }
 export interface Rules {
   hash: string
+  release: number
+  released_ms: number
+  month: string
   place: { name: string; label: Both; division: string }
   policies: RuleHead[]
   services: { name: string; label: Both; line: string }[]
@@ -246,6 +266,7 @@ export interface RuleSet {
   area: Both | null
   from: string
   through: string | null
+  in_force: boolean
   values: { of: Both | null; number: number; text: Both }[]
   basis: Basis[]
 }
@@ -354,6 +375,7 @@ export interface Programme {
 }
 export interface Preview {
   month?: string
+  members?: string[] /* references, in the order of the trace */
   programmes: Programme[]
   services?: { service: string; fits: 'yes' | 'no' | 'open'; why?: Both }[]
 }

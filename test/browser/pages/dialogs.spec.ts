@@ -32,9 +32,10 @@ test('a household: each change, a number shown in full for a reason', async ({ p
   const household = (await ask<Refs>(page, 'GET', '/households?programme=dibao&limit=1')).data.items[0]!.ref
   await page.goto(`${city.url}households/${household}`)
   await part(page, '经过').getByRole('button', { name: '显示' }).click()
-  for (const change of ['情况变化', '出生', '死亡', '迁入', '迁出', '搬家', '分户', '并户', '手机、银行卡']) {
+  const family = ['出生', '死亡', '结婚', '离婚', '搬迁', '就业', '残疾']
+  for (const change of ['情况变化', '迁入', '迁出', '分户', '并户', '手机、银行卡', ...family]) {
     await page.getByRole('button', { name: change, exact: true }).click()
-    await expect(page.getByRole('heading', { name: '登记变动：' + change })).toBeVisible()
+    await expect(page.getByRole('heading', { name: (family.includes(change) ? '家庭变动：' : '登记变动：') + change })).toBeVisible()
     await settled(page)
     expect.soft(await serious(page), change).toEqual([])
     await page.getByRole('button', { name: '取消' }).click()

@@ -12,15 +12,17 @@ async function pagesOf(page: Page, role: string): Promise<string[]> {
   const month = ['compare', 'payments', 'changes', 'candidates'].map((t) => `month?month=2020-12&tab=${t}`)
   if (role === 'administrator') return ['accounts']
   if (role === 'payer') return ['', 'month', ...month.slice(0, 2), 'bank']
-  if (role === 'decider') return ['', 'decide', 'decide?tab=money', 'import', 'month', ...month, 'rules', 'rules?rule=tekun', 'rules?tab=try', 'rules?tab=versions']
+  if (role === 'decider') return ['', 'decide', 'decide?tab=money', 'arrears', 'import', 'month', ...month, 'rules', 'rules?rule=tekun', 'rules?as_of=2020-06-01', 'rules?tab=try', 'rules?tab=versions']
+  if (role === 'village_worker') return ['', 'households', 'cases', 'unclaimed']
   if (role !== 'clerk') return ['', 'households', 'cases']
   const household = await first('/households?programme=dibao&limit=1')
   const open = await first('/cases?state=open&limit=1')
   const meta = await ask<{ registers: { name: string; record: boolean }[] }>(page, 'GET', '/meta')
   const registers = meta.data.registers.filter((r) => r.record).map((r) => 'registers/' + r.name)
   return [
-    '', '?tab=done', '?tab=handover', 'window', `window?household=${household}`, 'households', `households/${household}`,
-    `households/${household}/months/2020-12`, 'persons', 'cases', `cases/${open}`, 'cases?clock=late', 'reports', 'reports?tab=figures', 'notices', 'postings', 'postings?kind=result', 'registers', ...registers, 'no-such-page',
+    '', '?tab=done', '?tab=handover', 'window', `window?household=${household}`, 'households', `households/${household}`, `households/${household}?as_of=2020-06-01`,
+    'households?as_of=2020-12-01&known_at=2026-01-01', 'persons?known_at=2026-01-01',
+    `households/${household}/months/2020-12`, 'persons', 'cases', `cases/${open}`, 'cases?clock=late', 'reports', 'reports?tab=figures', 'notices', 'unclaimed', 'postings', 'postings?kind=result', 'registers', ...registers, 'no-such-page',
   ]
 }
 async function each(page: Page, city: City, role: string, look: (what: string) => Promise<void>): Promise<void> {

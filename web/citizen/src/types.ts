@@ -118,7 +118,7 @@ export interface Case {
   calculation: Unit[]
   members: string[]
   notices: { kind: string; title: string; text: string; made: string; paper: string | null }[]
-  payments: { month: string; label: Both; person: string; fen: number; state: string; reason: string; day: string | null }[]
+  payments: { month: string; label: Both; person: string; kind: 'month' | 'once' | 'backpay' | 'recovery'; fen: number; kept_fen: number; state: string; reason: string; day: string | null }[]
   messages: { kind: string; text: string; made: string; due: string; answer: string; answered: string | null }[]
 }
 export interface Progress {

@@ -299,6 +299,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{household}/family-changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what a birth, death, marriage, divorce, move, job or disability changes in every programme; nothing is written */
+        post: operations["family_changes_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/family-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** the same done and decided at once */
+        post: operations["family_changes_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households/{household}/history": {
         parameters: {
             query?: never;
@@ -308,6 +342,23 @@ export interface paths {
         };
         /** what was known, day by day */
         get: operations["households_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** days on which something of it begins or ends, and the changes that touched it: what can be looked back to */
+        get: operations["households_times"];
         put?: never;
         post?: never;
         delete?: never;
@@ -327,6 +378,23 @@ export interface paths {
         put?: never;
         /** what every programme would say, with these facts put in */
         post: operations["households_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/present": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what it comes to by all that is known now, as stored */
+        get: operations["households_present"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -361,6 +429,40 @@ export interface paths {
         get: operations["persons_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unclaimed-rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** who qualifies and is not enrolled, with the papers that would be needed */
+        get: operations["unclaimed_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/unclaimed-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what came of a visit */
+        post: operations["unclaimed_visits_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1119,6 +1221,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** findings of back-pay and recovery, the newest first */
+        get: operations["arrears_list_get"];
+        put?: never;
+        /** find them for months that are paid */
+        post: operations["arrears_find_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/{arrears}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one finding: sums by place and programme */
+        get: operations["arrears_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/{arrears}/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** its households */
+        get: operations["arrears_households"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/{arrears}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** its lines: household, programme and month */
+        get: operations["arrears_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/{arrears}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what a family would be told if it were decided now */
+        get: operations["arrears_letter_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/{arrears}/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** decide its lines, all or some, with their notices */
+        post: operations["arrears_settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what a household owes of overpaid money, and has paid back */
+        get: operations["households_arrears"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{household}/paid-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a family has paid back what was overpaid */
+        post: operations["households_paid_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/online/{online}": {
         parameters: {
             query?: never;
@@ -1812,6 +2051,242 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        arrears_job: {
+            ref: components["schemas"]["ref"];
+            division: components["schemas"]["division"];
+            from: components["schemas"]["month"];
+            upto: components["schemas"]["month"];
+            /** @description empty: all */
+            programme: string;
+            label: components["schemas"]["label"];
+            why: string;
+            /**
+             * @description closed: none of its lines is open any more
+             * @enum {string}
+             */
+            state: "running" | "open" | "closed";
+            who: string;
+            /** Format: int64 */
+            at_ms: number;
+            lines: number;
+            /** @description exact up to 10,000 */
+            open_lines: number;
+            backpay_fen: components["schemas"]["fen"];
+            recovery_fen: components["schemas"]["fen"];
+            left_fen: components["schemas"]["fen"];
+        };
+        arrears_running: {
+            /** @description false: it has ended */
+            busy: boolean;
+            /** @description null: the whole city */
+            division: components["schemas"]["division"] | null;
+            from: components["schemas"]["month"];
+            upto: components["schemas"]["month"];
+            programme: string;
+            label: components["schemas"]["label"];
+            why: string;
+            /** @description household-months so far */
+            done: number;
+            /** @description that it found */
+            lines: number;
+            /** @description why it failed */
+            error: string | null;
+        } | null;
+        arrears_list: {
+            items: components["schemas"]["arrears_job"][];
+            next: components["schemas"]["next"];
+            /** @description what this server is finding, or how the last of it ended */
+            running: {
+                /** @description false: it has ended */
+                busy: boolean;
+                /** @description null: the whole city */
+                division: components["schemas"]["division"] | null;
+                from: components["schemas"]["month"];
+                upto: components["schemas"]["month"];
+                programme: string;
+                label: components["schemas"]["label"];
+                why: string;
+                /** @description household-months so far */
+                done: number;
+                /** @description that it found */
+                lines: number;
+                /** @description why it failed */
+                error: string | null;
+            } | null;
+        };
+        arrears_new: {
+            from: components["schemas"]["month"];
+            upto: components["schemas"]["month"];
+            programme?: string;
+            division?: string;
+            household?: components["schemas"]["ref"];
+            /** @description what is looked for, in words */
+            why: string;
+        };
+        arrears: {
+            ref: components["schemas"]["ref"];
+            division: components["schemas"]["division"];
+            from: components["schemas"]["month"];
+            upto: components["schemas"]["month"];
+            /** @description empty: all */
+            programme: string;
+            label: components["schemas"]["label"];
+            why: string;
+            /**
+             * @description closed: none of its lines is open any more
+             * @enum {string}
+             */
+            state: "running" | "open" | "closed";
+            who: string;
+            /** Format: int64 */
+            at_ms: number;
+            lines: number;
+            /** @description exact up to 10,000 */
+            open_lines: number;
+            backpay_fen: components["schemas"]["fen"];
+            recovery_fen: components["schemas"]["fen"];
+            left_fen: components["schemas"]["fen"];
+            rows: {
+                division: components["schemas"]["division"];
+                programme: string;
+                label: components["schemas"]["label"];
+                households: number;
+                lines: number;
+                backpay_fen: components["schemas"]["fen"];
+                recovery_fen: components["schemas"]["fen"];
+                left_fen: components["schemas"]["fen"];
+            }[];
+            states: {
+                /** @enum {string} */
+                state: "open" | "decided" | "listed" | "left" | "rejected" | "stale";
+                n: number;
+            }[];
+            /** @description false: more than 10,000 of a state */
+            exact: boolean;
+        };
+        arrears_households: {
+            items: {
+                household: components["schemas"]["ref"];
+                head: {
+                    ref: components["schemas"]["ref"];
+                    name: string;
+                } | null;
+                division: components["schemas"]["division"];
+                programme: string;
+                label: components["schemas"]["label"];
+                from: components["schemas"]["month"];
+                upto: components["schemas"]["month"];
+                lines: number;
+                open_lines: number;
+                backpay_fen: components["schemas"]["fen"];
+                recovery_fen: components["schemas"]["fen"];
+                left_fen: components["schemas"]["fen"];
+            }[];
+            next: components["schemas"]["next"];
+        };
+        arrears_line: {
+            household: components["schemas"]["ref"];
+            head: {
+                ref: components["schemas"]["ref"];
+                name: string;
+            } | null;
+            person: components["schemas"]["ref"] | null;
+            person_name: string;
+            programme: string;
+            label: components["schemas"]["label"];
+            month: components["schemas"]["month"];
+            division: components["schemas"]["division"];
+            paid_fen: components["schemas"]["fen"];
+            due_fen: components["schemas"]["fen"];
+            /**
+             * Format: int64
+             * @description due less paid
+             */
+            fen: number;
+            cause: string;
+            cause_label: components["schemas"]["label"];
+            reason: string;
+            reason_label: components["schemas"]["label"];
+            /** @enum {string} */
+            state: "open" | "decided" | "listed" | "left" | "rejected" | "stale";
+            decided_by: string;
+            decided_on: components["schemas"]["day"] | null;
+            text: string;
+            /** @description the list that it is on; of a recovery the last one */
+            batch: components["schemas"]["ref"] | null;
+            seq: number;
+            /**
+             * Format: int64
+             * @description of a recovery: deducted or paid back so far
+             */
+            settled_fen: number;
+        };
+        arrears_lines: {
+            items: components["schemas"]["arrears_line"][];
+            next: components["schemas"]["next"];
+            count: components["schemas"]["count"];
+        };
+        arrears_letter: {
+            /** @description null: nobody is left to tell, or nothing is open */
+            letter: {
+                title: components["schemas"]["label"];
+                text: string;
+                channels: ("paper" | "page" | "message")[];
+            } | null;
+        };
+        arrears_settle: {
+            accept: boolean;
+            /** @description why too much was paid: a value of code overpayment_cause; as it was found when left out */
+            cause?: string;
+            text?: string;
+            programme?: string;
+            division?: string;
+            household?: components["schemas"]["ref"];
+        };
+        arrears_settled: {
+            decided: number;
+            rejected: number;
+            /** @description lines that a rule leaves with the family */
+            left: number;
+            /** @description paid otherwise since they were found */
+            stale: number;
+            /** @description households left out: one's own, or a relative's */
+            related: number;
+            households: number;
+            notices: number;
+            backpay_fen: components["schemas"]["fen"];
+            recovery_fen: components["schemas"]["fen"];
+            left_fen: components["schemas"]["fen"];
+        };
+        household_arrears: {
+            owed: {
+                programme: string;
+                label: components["schemas"]["label"];
+                fen: components["schemas"]["fen"];
+                /** @description kept back from what it is paid; else it is asked back */
+                deducted: boolean;
+            }[];
+            paid_back: {
+                programme: string;
+                label: components["schemas"]["label"];
+                fen: components["schemas"]["fen"];
+                on: components["schemas"]["day"];
+                text: string;
+                who: string;
+                /** Format: int64 */
+                at_ms: number;
+            }[];
+        };
+        paid_back: {
+            programme: string;
+            fen: components["schemas"]["fen"];
+            on?: components["schemas"]["day"];
+            /** @description how it was paid back */
+            text: string;
+        };
+        paid_back_left: {
+            left_fen: components["schemas"]["fen"];
+        };
         batch: {
             ref: components["schemas"]["ref"];
             /** @description 510402-202012-01 */
@@ -1914,6 +2389,14 @@ export interface components {
             }[];
             /** @description why the layouts are an assumption; empty: they are the bank's */
             assumed: string;
+            /** @description what its lines come to by kind, before deductions; together what the bank pays and what is held */
+            kinds: {
+                /** @enum {string} */
+                kind: "month" | "once" | "backpay" | "recovery";
+                n: number;
+                fen: components["schemas"]["fen"];
+                deducted_fen: components["schemas"]["fen"];
+            }[];
         };
         batch_new: {
             month: components["schemas"]["month"];
@@ -1932,8 +2415,14 @@ export interface components {
             label: components["schemas"]["label"];
             month: components["schemas"]["month"];
             /** @enum {string} */
-            kind: "month" | "once";
+            kind: "month" | "once" | "backpay" | "recovery";
+            /** @description what the bank pays */
             fen: components["schemas"]["fen"];
+            /**
+             * Format: int64
+             * @description kept back for a recovery: fen and this together are what the line comes to; of a recovery's own line negative
+             */
+            deducted_fen: number;
             division: components["schemas"]["division"] | null;
             /** @description person, guardian, institution; empty: held */
             account_kind: string;
@@ -1942,7 +2431,7 @@ export interface components {
             /** @description masked */
             account: string;
             /** @enum {string} */
-            state: "frozen" | "held" | "paid" | "failed" | "mended" | "again";
+            state: "frozen" | "held" | "paid" | "failed" | "mended" | "again" | "deducted";
             reason_code: string;
             reason: string;
             /** Format: date */
@@ -1958,6 +2447,8 @@ export interface components {
                 batch: components["schemas"]["ref"];
                 seq: number;
             } | null;
+            /** @description of back-pay and recovery: the finding */
+            arrears: components["schemas"]["ref"] | null;
         };
         batch_lines: {
             items: components["schemas"]["batch_line"][];
@@ -1990,8 +2481,14 @@ export interface components {
                 label: components["schemas"]["label"];
                 month: components["schemas"]["month"];
                 /** @enum {string} */
-                kind: "month" | "once";
+                kind: "month" | "once" | "backpay" | "recovery";
+                /** @description what the bank pays */
                 fen: components["schemas"]["fen"];
+                /**
+                 * Format: int64
+                 * @description kept back for a recovery: fen and this together are what the line comes to; of a recovery's own line negative
+                 */
+                deducted_fen: number;
                 division: components["schemas"]["division"] | null;
                 /** @description person, guardian, institution; empty: held */
                 account_kind: string;
@@ -2000,7 +2497,7 @@ export interface components {
                 /** @description masked */
                 account: string;
                 /** @enum {string} */
-                state: "frozen" | "held" | "paid" | "failed" | "mended" | "again";
+                state: "frozen" | "held" | "paid" | "failed" | "mended" | "again" | "deducted";
                 reason_code: string;
                 reason: string;
                 /** Format: date */
@@ -2020,6 +2517,8 @@ export interface components {
                 number: string;
                 batch_state: string;
                 again_number: string;
+                /** @description of back-pay and recovery: the finding */
+                arrears: components["schemas"]["ref"] | null;
             }[];
         };
         case_brief: {
@@ -2421,7 +2920,7 @@ export interface components {
         task: {
             id: string;
             /** @enum {string} */
-            kind: "step" | "proposal" | "papers" | "notice" | "review" | "online" | "message" | "posting" | "payment" | "payee";
+            kind: "step" | "proposal" | "papers" | "notice" | "review" | "online" | "message" | "posting" | "payment" | "payee" | "arrears" | "recovery";
             case: string | null;
             /** @description the proposal or notice that it is about */
             ref: string | null;
@@ -2596,6 +3095,124 @@ export interface components {
             }[];
             /** @description there are further cases or notices than the 200 shown of each */
             more: boolean;
+        };
+        family_change: {
+            /** @enum {string} */
+            kind: "birth" | "death" | "marriage" | "divorce" | "move" | "job" | "disability";
+            day?: components["schemas"]["day"];
+            /** @description what it rests on; a preview goes without */
+            evidence?: string;
+            /** @description who died, marries, leaves, works, is disabled */
+            person?: string | null;
+            /** @description who is the head of the household then, where the head goes */
+            head?: string | null;
+            /** @description who goes along */
+            persons?: components["schemas"]["ref"][];
+            /** @description of the child */
+            name?: string;
+            sex?: number | string | null;
+            id_number?: string;
+            /** @description to the head there; left out it follows */
+            relation?: string;
+            /** @description whom the person marries, who may be seen */
+            partner?: string | null;
+            /** @description or that person's identity number, of whatever county */
+            partner_id?: string;
+            partner_head?: string | null;
+            partner_persons?: components["schemas"]["ref"][];
+            /**
+             * @description in which household they live then
+             * @enum {string}
+             */
+            where?: "here" | "there" | "new";
+            /** @description that who leaves goes back to; null: one of their own */
+            household?: string | null;
+            /** @description where they live then */
+            division?: string;
+            facts?: {
+                /** @description null: the household; new1: the child; made: the household that is made; or a reference */
+                person?: string | null;
+                field: string;
+                value: string | number | boolean | null;
+            }[];
+            /** @description left to the county as proposals */
+            undecided?: {
+                /** @description null: the one that is made */
+                household?: string | null;
+                programme: string;
+            }[];
+            /** @description with the calculations before and after */
+            traces?: boolean;
+        };
+        family_changed: {
+            ref: components["schemas"]["ref"];
+            version: number;
+            /** @description that was made */
+            household: string | null;
+            month: components["schemas"]["month"];
+            decided: number;
+            proposed: number;
+            notices: number;
+            /** @description tasks of the offices that must look at somebody now */
+            reviews: number;
+            /** @description households that are touched and may not be seen */
+            unseen: number;
+            households: components["schemas"]["family_home"][];
+        };
+        family_home: {
+            /** @description null: it is not made yet */
+            ref: string | null;
+            made: boolean;
+            over: boolean;
+            related: boolean;
+            head: string;
+            members: number;
+            division: components["schemas"]["division"] | null;
+            before_fen: components["schemas"]["fen"];
+            after_fen: components["schemas"]["fen"];
+            rows: components["schemas"]["family_row"][];
+            trace_before: components["schemas"]["preview"] | null;
+            trace_after: components["schemas"]["preview"] | null;
+        };
+        family_row: {
+            programme: string;
+            label: components["schemas"]["label"];
+            person: string | null;
+            name: string;
+            /** @enum {string} */
+            means: "same" | "raise" | "cut" | "stop" | "ends" | "unclaimed" | "open" | "elsewhere";
+            /**
+             * @description who decides it
+             * @enum {string}
+             */
+            by: "nobody" | "act" | "proposal" | "choice" | "kinship";
+            month: components["schemas"]["month"];
+            /** @description before, after */
+            enrolled: boolean[];
+            before_fen: components["schemas"]["fen"] | null;
+            after_fen: components["schemas"]["fen"] | null;
+            next_fen: components["schemas"]["fen"] | null;
+            before: components["schemas"]["label"];
+            after: components["schemas"]["label"];
+            reasons: components["schemas"]["label"];
+            /** @description months that are paid and that it reaches back to */
+            paid: {
+                from: components["schemas"]["month"];
+                upto: components["schemas"]["month"];
+            } | null;
+            /** @description the village whose office looks at it */
+            review: components["schemas"]["division"] | null;
+            /** @description by which it is applied for */
+            service: string | null;
+            needs: {
+                field: string;
+                register: string;
+                person: string | null;
+            }[];
+            letter: {
+                title: components["schemas"]["label"];
+                text: string;
+            } | null;
         };
         role: {
             /** @enum {string} */
@@ -3516,6 +4133,9 @@ export interface components {
         };
         household: {
             ref: components["schemas"]["ref"];
+            as_of: components["schemas"]["day"];
+            /** @description as known then, 2021-03-01T17:30:05.123 in China Standard Time; null: now */
+            known_at: string | null;
             /** Format: int64 */
             version: number;
             head: components["schemas"]["person_ref"];
@@ -3527,6 +4147,11 @@ export interface components {
             /** @description there is no such household any more */
             over?: boolean;
             members: components["schemas"]["member"][];
+            /**
+             * Format: date
+             * @description names and words were cleared by the end of the time that they are kept
+             */
+            cleared_on?: string | null;
             former?: components["schemas"]["member"][];
             /** @description Values by field: whole fen, true or false, code's name, day, month, text; null: unknown. */
             facts: {
@@ -3570,6 +4195,27 @@ export interface components {
                 who: string;
                 at_ms: number;
             }[];
+        };
+        household_times: {
+            /** @description the newest first */
+            days: {
+                day: components["schemas"]["day"];
+                what: components["schemas"]["label"][];
+            }[];
+            /** @description the newest first, one for each time */
+            changes: {
+                /** Format: int64 */
+                position: number;
+                at_ms: number;
+                known_at: string;
+                /** @description login */
+                who: string;
+                /** @description of the account; the login where there is none */
+                name: string;
+                why: components["schemas"]["label"];
+            }[];
+            /** @description there are older changes */
+            more: boolean;
         };
         household_new: {
             division: components["schemas"]["division_code"];
@@ -3913,6 +4559,31 @@ export interface components {
         };
         objection_made: {
             ref: components["schemas"]["ref"];
+        };
+        /** @description what a household comes to by all that is known now */
+        present: {
+            /** @description the month at hand: the first that is not paid */
+            month: components["schemas"]["month"];
+            /** @description touched by a change and not determined since: units are of before */
+            waiting: boolean;
+            /** @description a rule's error: it can't be determined until something of it changes */
+            failed: boolean;
+            /** @description when it was determined by itself; null: with everybody only */
+            at_ms: number | null;
+            /** @description who is enrolled or qualifies; of the next month only what is otherwise than in this one */
+            units: {
+                /** @description null: the household */
+                person: string | null;
+                programme: string;
+                label: components["schemas"]["label"];
+                month: components["schemas"]["month"];
+                outcome: components["schemas"]["label"];
+                reasons: components["schemas"]["label"];
+                /** @description a month, by the rules; null: open */
+                fen: number | null;
+                enrolled: boolean;
+                qualifies: boolean;
+            }[];
         };
         public_meta: {
             today: components["schemas"]["day"];
@@ -4399,6 +5070,10 @@ export interface components {
         };
         rules: {
             hash: string;
+            /** @description number of the version in force at known_at */
+            release: number;
+            released_ms: number;
+            month: components["schemas"]["month"];
             place: {
                 name: string;
                 label: components["schemas"]["label"];
@@ -4454,6 +5129,8 @@ export interface components {
             area: components["schemas"]["label"] | null;
             from: components["schemas"]["month"];
             through: components["schemas"]["month"] | null;
+            /** @description holds in the month that is asked for */
+            in_force: boolean;
             values: {
                 of: components["schemas"]["label"] | null;
                 /**
@@ -4621,6 +5298,94 @@ export interface components {
                     changes?: components["schemas"]["label"][];
                 }[];
             }[];
+        };
+        unclaimed_rights: {
+            items: components["schemas"]["unclaimed_right"][];
+            next: components["schemas"]["next"];
+            villages: {
+                division: components["schemas"]["division"];
+                n: number;
+                unvisited: number;
+            }[];
+            /** @description to whom nobody went yet */
+            unvisited: number;
+            count: components["schemas"]["count"];
+        };
+        unclaimed_right: {
+            household: components["schemas"]["ref"];
+            head: components["schemas"]["unclaimed_name"] | null;
+            person: components["schemas"]["unclaimed_name"] | null;
+            members: number;
+            division: components["schemas"]["division"];
+            programme: string;
+            label: components["schemas"]["label"];
+            month: components["schemas"]["month"];
+            /**
+             * Format: int64
+             * @description by the rules, a month; null: open
+             */
+            fen: number | null;
+            /**
+             * Format: date
+             * @description found first on this day
+             */
+            since: string | null;
+            /** @description by which it is applied for; empty: none */
+            service: string;
+            service_label: components["schemas"]["label"] | null;
+            papers: {
+                paper: string;
+                label: components["schemas"]["label"];
+                /**
+                 * @description by the family; by the office itself; promised in writing; a scan is there
+                 * @enum {string}
+                 */
+                way: "brought" | "fetched" | "promised" | "on_record";
+                /**
+                 * Format: date
+                 * @description day of the scan
+                 */
+                since: string | null;
+                only_for: components["schemas"]["label"] | null;
+            }[];
+            /** @description what the form asks and nobody knows */
+            facts: {
+                field: string;
+                label: components["schemas"]["label"];
+                /** @description of how many members; 0: of the household */
+                members: number;
+            }[];
+            bring: components["schemas"]["label"];
+            /** @description of the visit; 0: there was none */
+            version: number;
+            /** @enum {string} */
+            state: "none" | "visited" | "wants" | "declined" | "away";
+            visit: {
+                state: string;
+                text: string;
+                /**
+                 * Format: date
+                 * @description declined: not asked again before
+                 */
+                until: string | null;
+                /** Format: date */
+                day: string | null;
+                who: string;
+            } | null;
+        };
+        unclaimed_name: {
+            ref: components["schemas"]["ref"];
+            name: string;
+        };
+        unclaimed_visit_new: {
+            programme: string;
+            person?: components["schemas"]["ref"] | null;
+            /** @enum {string} */
+            state: "visited" | "wants" | "declined" | "away";
+            /** @description needed with declined */
+            text?: string;
+            /** @description that was seen */
+            version: number;
         };
         /** 主动发现线索 */
         values_clue: {
@@ -5428,6 +6193,10 @@ export interface operations {
                 sort?: string;
                 /** @description asc or desc */
                 order?: string;
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
                 /** @description 1 to 200; 50 */
                 limit?: string;
                 /** @description the last page's next */
@@ -5506,7 +6275,12 @@ export interface operations {
     };
     households_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */
@@ -5586,9 +6360,112 @@ export interface operations {
             };
         };
     };
-    households_history: {
+    family_changes_preview: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["family_change"];
+            };
+        };
+        responses: {
+            /** @description what a birth, death, marriage, divorce, move, job or disability changes in every programme; nothing is written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["family_changed"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["family_changed"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    family_changes_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["family_change"];
+            };
+        };
+        responses: {
+            /** @description the same done and decided at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["family_changed"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["family_changed"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    households_history: {
+        parameters: {
+            query?: {
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */
@@ -5618,9 +6495,49 @@ export interface operations {
             };
         };
     };
+    households_times: {
+        parameters: {
+            query?: {
+                /** @description days as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description days on which something of it begins or ends, and the changes that touched it: what can be looked back to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["household_times"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     households_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: {
                 /** @description The ETag of what is changed; 409 when it has changed since. */
                 "If-Match"?: components["parameters"]["If-Match"];
@@ -5657,12 +6574,46 @@ export interface operations {
             };
         };
     };
+    households_present: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what it comes to by all that is known now, as stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["present"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     households_explain: {
         parameters: {
             query?: {
                 /** @description a month that was run; the newest when left out */
                 month?: string;
-                /** @description with what was known then: 2021-03-01, or 2021-03-01T17:30 */
+                /** @description with facts and enrolments as of this day, 2021-03-01; the first of the month when left out */
+                as_of?: string;
+                /** @description with what was known then: 2021-03-01, or 2021-03-01T17:30; at the run when left out */
                 known_at?: string;
             };
             header?: never;
@@ -5713,6 +6664,10 @@ export interface operations {
                 sort?: string;
                 /** @description asc or desc */
                 order?: string;
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
                 /** @description 1 to 200; 50 */
                 limit?: string;
                 /** @description the last page's next */
@@ -5731,6 +6686,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["persons"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    unclaimed_list: {
+        parameters: {
+            query?: {
+                /** @description of those living there */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description true: also who does not want to and may not be asked again yet */
+                declined?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description who qualifies and is not enrolled, with the papers that would be needed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unclaimed_rights"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    unclaimed_visits_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["unclaimed_visit_new"];
+            };
+        };
+        responses: {
+            /** @description what came of a visit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["version"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["version"];
                 };
             };
             /** @description What went wrong. */
@@ -6945,7 +7990,7 @@ export interface operations {
                 mine?: string;
                 /** @description of one line of business */
                 line?: string;
-                /** @description of one kind: step, proposal, papers, notice, review, online, message, posting, payment, payee */
+                /** @description of one kind: step, proposal, papers, notice, review, online, message, posting, payment, payee, arrears, recovery */
                 kind?: string;
                 /** @description part of whom it is about, or of the title */
                 q?: string;
@@ -7658,6 +8703,387 @@ export interface operations {
             };
         };
     };
+    arrears_list_get: {
+        parameters: {
+            query?: {
+                /** @description running, open or closed; all when left out */
+                state?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description findings of back-pay and recovery, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_list"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_find_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["arrears_new"];
+            };
+        };
+        responses: {
+            /** @description find them for months that are paid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_running"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_running"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_get: {
+        parameters: {
+            query?: {
+                /** @description by the parts of which division; of the county when left out */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                arrears: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one finding: sums by place and programme */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_households: {
+        parameters: {
+            query?: {
+                /** @description with lines that are open, decided, listed, left, rejected or stale */
+                state?: string;
+                /** @description within this division, of those one may see */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description of one household */
+                household?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                arrears: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its households */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_households"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_lines_get: {
+        parameters: {
+            query?: {
+                /** @description open, decided, listed, left, rejected or stale */
+                state?: string;
+                /** @description within this division, of those one may see */
+                division?: string;
+                /** @description of one programme */
+                programme?: string;
+                /** @description of one household */
+                household?: string;
+                /** @description 1 to 200; 50 */
+                limit?: string;
+                /** @description the last page's next */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                arrears: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its lines: household, programme and month */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_lines"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_letter_get: {
+        parameters: {
+            query?: {
+                /** @description whose letter */
+                household?: string;
+                /** @description of which programme */
+                programme?: string;
+                /** @description why too much was paid; as it was found when left out */
+                cause?: string;
+                /** @description words of who decides */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                arrears: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what a family would be told if it were decided now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_letter"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    arrears_settle_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                arrears: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["arrears_settle"];
+            };
+        };
+        responses: {
+            /** @description decide its lines, all or some, with their notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_settled"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["arrears_settled"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    households_arrears: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what a household owes of overpaid money, and has paid back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["household_arrears"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    households_paid_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The ETag of what is changed; 409 when it has changed since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description A reference, 510402-117533616560406529. */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["paid_back"];
+            };
+        };
+        responses: {
+            /** @description a family has paid back what was overpaid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paid_back_left"];
+                };
+            };
+            /** @description Made; Location says where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paid_back_left"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     online_get: {
         parameters: {
             query?: never;
@@ -8141,7 +9567,12 @@ export interface operations {
     };
     rules_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description values that hold in the month of this day; today when left out */
+                as_of?: string;
+                /** @description the rules in force then; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8278,7 +9709,12 @@ export interface operations {
     };
     rules_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description values that hold in the month of this day; today when left out */
+                as_of?: string;
+                /** @description the rules in force then; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */
@@ -9036,6 +10472,10 @@ export interface operations {
                 division?: string;
                 /** @description asc or desc, by what the register is sorted by */
                 order?: string;
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
                 /** @description 1 to 200; 50 */
                 limit?: string;
                 /** @description the last page's next */
@@ -9127,6 +10567,10 @@ export interface operations {
                 division?: string;
                 /** @description asc or desc, by what the register is sorted by */
                 order?: string;
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
                 /** @description 1 to 200; 50 */
                 limit?: string;
                 /** @description the last page's next */
@@ -9218,6 +10662,10 @@ export interface operations {
                 division?: string;
                 /** @description asc or desc, by what the register is sorted by */
                 order?: string;
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
                 /** @description 1 to 200; 50 */
                 limit?: string;
                 /** @description the last page's next */
@@ -9302,7 +10750,12 @@ export interface operations {
     };
     records_get_clue: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */
@@ -9377,7 +10830,12 @@ export interface operations {
     };
     records_get_household: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */
@@ -9452,7 +10910,12 @@ export interface operations {
     };
     records_get_person: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description as of this day, 2021-03-01; today when left out */
+                as_of?: string;
+                /** @description as known then: 2021-03-01, or 2021-03-01T17:30, in China Standard Time; now when left out */
+                known_at?: string;
+            };
             header?: never;
             path: {
                 /** @description A reference, 510402-117533616560406529. */

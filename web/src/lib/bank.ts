@@ -43,6 +43,7 @@ interface Layout {
 }
 export interface BatchWhole extends Batch {
   states: { state: string; n: number; fen: number }[]
+  kinds: { kind: string; n: number; fen: number; deducted_fen: number }[]
   made: { layout: string; hash: string; bytes: number; who: string; why: string; at_ms: number }[]
   answers: { layout: string; rows: number; paid: number; failed: number; news: number; on: string | null; who: string; at_ms: number }[]
   file_layouts: Layout[]
@@ -58,7 +59,9 @@ export interface BatchLine {
   label: Both
   month: string
   kind: string
-  fen: number
+  fen: number /* what the bank pays */
+  deducted_fen: number /* kept back; of a recovery negative */
+  arrears: string | null
   division: Division | null
   account_kind: string
   holder: string
@@ -132,8 +135,9 @@ const LINE_STATES: Record<string, [string, string]> = {
   held: ['缺收款账户', 'no account'],
   paid: ['已发放', 'paid'],
   failed: ['发放未成功', 'failed'],
-  mended: ['已更正，待补发', 'put right, to be paid again'],
-  again: ['已转补发', 'paid by another list'],
+  mended: ['已更正，待重发', 'put right, to be paid again'],
+  again: ['已转重发', 'paid by another list'],
+  deducted: ['已抵扣', 'deducted'],
 }
 const KINDS: Record<string, [string, string]> = {
   person: ['本人账户', 'own account'],
@@ -154,7 +158,14 @@ export const batchState = (s: string): string => word(BATCH_STATES, s)
 export const lineState = (s: string): string => word(LINE_STATES, s)
 export const accountKind = (s: string): string => word(KINDS, s)
 export const payeeState = (s: string): string => word(PAYEE_STATES, s)
-export const batchKind = (s: string): string => (s === 'again' ? tr('补发', 'paid again') : tr('当月', 'month'))
+export const batchKind = (s: string): string => (s === 'again' ? tr('重发', 'paid again') : tr('当月', 'month'))
+const LINE_KINDS: Record<string, [string, string]> = {
+  month: ['当月', 'month'],
+  once: ['一次性', 'once'],
+  backpay: ['补发', 'back-pay'],
+  recovery: ['追回', 'recovery'],
+}
+export const lineKind = (s: string): string => word(LINE_KINDS, s)
 export const LINE_STATE_NAMES = Object.keys(LINE_STATES)
 /* Red is for what went wrong, amber for what waits for somebody. */
 export const lineColour = (s: string): string => (s === 'failed' ? 'wrong' : s === 'held' || s === 'mended' ? 'amber' : '')

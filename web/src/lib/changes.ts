@@ -4,7 +4,7 @@ import { RELATIONS } from './words'
 import { useMeta } from '@/stores/meta'
 import type { Household, Value } from '@/types'
 
-/* What may change in a household, and what is asked for each. */
+/* What may change in a household beside a family change (family.ts), and what is asked for each. */
 export interface Change {
   kind: string
   title: () => string
@@ -27,19 +27,6 @@ function nextHead(h: Household, who: (ref: string) => boolean): FieldSpec[] {
 export const CHANGES: Change[] = [
   { kind: 'fact', title: () => tr('情况变化', 'a fact'), fields: factFields },
   {
-    kind: 'born', title: () => tr('出生', 'born'),
-    fields: () => [
-      { name: 'name', kind: 'text', label: tr('姓名', 'Name'), required: true },
-      { name: 'sex', kind: 'choice', label: tr('性别', 'Sex'), required: true, options: [{ name: '1', label: { zh: '男', en: 'male' } }, { name: '2', label: { zh: '女', en: 'female' } }] },
-      relation(),
-      { name: 'id_number', kind: 'id_number', label: tr('身份证号（已上户的）', 'Identity number, if there is one') },
-    ],
-  },
-  {
-    kind: 'died', title: () => tr('死亡', 'died'),
-    fields: (h, v) => [person(h, tr('谁去世了', 'Who died')), ...nextHead(h, (r) => r === v.person)],
-  },
-  {
     kind: 'in', title: () => tr('迁入', 'came in'),
     fields: (_h, v) => [
       { name: 'person', kind: 'person', label: tr('已在系统里的人', 'Somebody on record'), hint: tr('不在系统里的，填下面的姓名和号码', 'else fill in name and number below') },
@@ -53,10 +40,6 @@ export const CHANGES: Change[] = [
   {
     kind: 'out', title: () => tr('迁出', 'left'),
     fields: (h, v) => [person(h, tr('谁离开了', 'Who left')), ...nextHead(h, (r) => r === v.person)],
-  },
-  {
-    kind: 'moved', title: () => tr('搬家', 'moved'),
-    fields: () => [{ name: 'division', kind: 'division', label: tr('搬到哪个村（社区）', 'To which village or community'), required: true }],
   },
   {
     kind: 'split', title: () => tr('分户', 'split'),
