@@ -29,6 +29,15 @@ enum rc arrears_programme(struct call *c, str text, struct err *err)
                       STR_ARG(str_sub(text, 0, 60)));
 }
 
+enum rc arrears_same_county(struct call *c, int64_t household, int64_t county, struct err *err)
+{
+    if (household == 0 || household == county)
+        return RC_OK;
+    return call_wrong(c, RC_BAD_INPUT, "household", NULL, err,
+                      "household: found one of county %lld, expected one of %lld",
+                      (long long)household, (long long)county);
+}
+
 MUST_CHECK static enum rc state_asked(struct call *c, const char *const *known, size_t n, str *out,
                                       struct err *err)
 {
@@ -46,14 +55,15 @@ MUST_CHECK static enum rc lines_asked(struct call *c, struct arrears_line_query 
     str household = query_of(c, "household");
     int64_t county = 0;
 
-    *q = (struct arrears_line_query){.scope = c->scope, .programme = query_of(c, "programme")};
+    *q = (struct arrears_line_query){
+        .scope = c->scope, .rules = c->city->rules, .programme = query_of(c, "programme")};
     TRY(arrears_of_path(c, &q->county, &q->job_id, err));
     TRY(state_asked(c, states, sizeof states / sizeof *states, &q->state, err));
     TRY(arrears_division(c, query_of(c, "division"), &q->division, err));
     TRY(arrears_programme(c, q->programme, err));
     if (household.n > 0)
         TRY(call_ref(c, household, "household", &county, &q->household, err));
-    return RC_OK;
+    return arrears_same_county(c, county, q->county, err);
 }
 
 MUST_CHECK static enum rc cursor_wrong(struct call *c, struct err *err)
@@ -98,12 +108,18 @@ MUST_CHECK static enum rc job_json(struct call *c, struct conn *conn, const stru
     return RC_OK;
 }
 
-/* Who may see it: the county's own and the city; a finding of another county is nobody else's business. */
+/* Who may see it: the county's own and the city; a finding of another county is nobody else's business, nor
+ * is that of a programme whose line one has no role for. Its words may name a family: they are for those
+ * whose divisions and lines are looked through whole. */
 enum rc arrears_progress_json(struct call *c, struct conn *conn, struct err *err)
 {
     struct arrears_progress p = arrears_running(c->arena);
     struct json *j = &c->json;
-    bool own = c->scope->county_code == 0 || p.order.division / 1000000 == c->scope->county_code;
+    const struct scope *s = c->scope;
+    bool sees = arrears_sees(s, c->city->rules, p.order.programme);
+    bool own = (s->county_code == 0 || p.order.division / 1000000 == s->county_code) &&
+               (sees || p.order.programme.n == 0);
+    bool words = sees && (s->county_code == 0 || scope_covers(s, p.order.division));
 
     if (p.order.upto == 0 || !own) {
         json_nil(j);
@@ -117,11 +133,11 @@ enum rc arrears_progress_json(struct call *c, struct conn *conn, struct err *err
     json_key(j, "upto");
     json_month(j, p.order.upto);
     programme_json(c, p.order.programme);
-    JSON_STR(j, "why", p.order.why);
+    JSON_STR(j, "why", words ? p.order.why : S(""));
     JSON_INT(j, "done", p.done);
     JSON_INT(j, "lines", p.lines);
     json_key(j, "error");
-    if (p.error.n > 0)
+    if (words && p.error.n > 0)
         json_str(j, p.error);
     else
         json_nil(j);
@@ -158,7 +174,7 @@ MUST_CHECK static enum rc jobs_json(struct call *c, struct conn *conn,
 enum rc arrears_list_get(struct call *c, struct err *err)
 {
     static const char *const states[] = {"running", "open", "closed"};
-    struct arrears_job_query q = {.scope = c->scope};
+    struct arrears_job_query q = {.scope = c->scope, .rules = c->city->rules};
     struct page page;
     struct conn *conn = NULL;
 
@@ -228,7 +244,8 @@ MUST_CHECK static enum rc whole_json(struct call *c, struct conn *conn,
     struct json *j = &c->json;
     struct arrears_job job;
 
-    TRY(arrears_job_read(c->scope, conn, q->county, q->job_id, c->arena, &job, err));
+    TRY(arrears_job_read(c->scope, c->city->rules, conn, q->county, q->job_id, c->arena, &job,
+                         err));
     json_obj(j);
     TRY(job_json(c, conn, &job, err));
     TRY(sums_json(c, conn, q, err));
@@ -239,7 +256,8 @@ MUST_CHECK static enum rc whole_json(struct call *c, struct conn *conn,
 
 enum rc arrears_get(struct call *c, struct err *err)
 {
-    struct arrears_line_query q = {.scope = c->scope, .programme = query_of(c, "programme")};
+    struct arrears_line_query q = {
+        .scope = c->scope, .rules = c->city->rules, .programme = query_of(c, "programme")};
     struct conn *conn = NULL;
 
     TRY(arrears_of_path(c, &q.county, &q.job_id, err));
@@ -298,7 +316,8 @@ MUST_CHECK static enum rc families_json(struct call *c, struct conn *conn,
     size_t n = 0;
     bool more = false;
 
-    TRY(arrears_job_read(c->scope, conn, q->county, q->job_id, c->arena, &job, err));
+    TRY(arrears_job_read(c->scope, c->city->rules, conn, q->county, q->job_id, c->arena, &job,
+                         err));
     TRY(arrears_families_read(q, conn, c->arena, &list, &n, &more, err));
     json_obj(j);
     json_key(j, "items");
@@ -388,7 +407,8 @@ MUST_CHECK static enum rc lines_json(struct call *c, struct conn *conn,
     bool more = false, exact = true;
     int64_t count = 0;
 
-    TRY(arrears_job_read(c->scope, conn, q->county, q->job_id, c->arena, &job, err));
+    TRY(arrears_job_read(c->scope, c->city->rules, conn, q->county, q->job_id, c->arena, &job,
+                         err));
     TRY(arrears_lines_read(q, conn, c->arena, &list, &n, &more, err));
     TRY(arrears_lines_count(q, conn, &count, &exact, err));
     TRY(arrears_names_read(conn, q->county, list, n, c->arena, &names, err));

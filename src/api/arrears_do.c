@@ -33,6 +33,7 @@ MUST_CHECK static enum rc extent_of(struct call *c, struct arrears_order *o, str
     TRY(body_ref(c, "household", false, &county, &o->household, err));
     if (o->division == 0)
         o->division = county != 0 ? county * 1000000 : c->scope->county_code * 1000000;
+    TRY(arrears_same_county(c, county, o->division / 1000000, err));
     if (o->division != 0 && !scope_covers(c->scope, o->division))
         return call_wrong(c, RC_NOT_FOUND, "division", NULL, err,
                           "division: no such division that may be seen");
@@ -48,6 +49,10 @@ MUST_CHECK static enum rc order_of(struct call *c, struct arrears_order *o, stru
     TRY(extent_of(c, o, err));
     TRY(body_text(c, "programme", false, &o->programme, err));
     TRY(arrears_programme(c, o->programme, err));
+    if (!arrears_sees(c->scope, c->city->rules, o->programme))
+        return err_set(err, RC_FORBIDDEN,
+                       o->programme.n > 0 ? "the account has no role for that programme"
+                                          : "an account of one line names its programme");
     TRY(body_text(c, "why", true, &o->why, err));
     o->why = str_trim(o->why);
     if (o->why.n == 0 || o->why.n > 300)
@@ -108,6 +113,7 @@ MUST_CHECK static enum rc choice_of(struct call *c, struct arrears_choice *k, st
     TRY(body_text(c, "division", false, &division, err));
     TRY(arrears_division(c, division, &k->division, err));
     TRY(body_ref(c, "household", false, &county, &k->household, err));
+    TRY(arrears_same_county(c, county, k->county, err));
     k->words = str_trim(k->words);
     return RC_OK;
 }
@@ -176,6 +182,7 @@ enum rc arrears_letter_get(struct call *c, struct err *err)
 
     TRY(arrears_of_path(c, &k.county, &k.job_id, err));
     TRY(call_ref(c, query_of(c, "household"), "household", &county, &k.household, err));
+    TRY(arrears_same_county(c, county, k.county, err));
     TRY(arrears_programme(c, k.programme, err));
     TRY(store_reader(c->city->store, &conn, err));
     enum rc rc = arrears_letter(&k, conn, c->arena, &letter, err);

@@ -123,8 +123,10 @@ MUST_CHECK static enum rc find_left(struct api *api, struct arena *a, struct arr
                                     struct err *err)
 {
     day today = api->today != 0 ? api->today : (day)(clock_ms() / 86400000);
-    const struct arrears_job_query q = {
-        .scope = scope_system(api->city, today, a), .state = S("running"), .limit = 1};
+    const struct arrears_job_query q = {.scope = scope_system(api->city, today, a),
+                                        .rules = api->city->rules,
+                                        .state = S("running"),
+                                        .limit = 1};
     struct arrears_job *jobs = NULL;
     struct conn *c = NULL;
     size_t n = 0;

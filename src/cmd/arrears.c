@@ -114,7 +114,8 @@ static void print_job(const struct arrears_job *j)
 
 static enum rc show_jobs(struct work *w, struct conn *c, struct err *err)
 {
-    const struct arrears_job_query q = {.scope = w->by, .county = w->county, .limit = JOBS_MOST};
+    const struct arrears_job_query q = {
+        .scope = w->by, .rules = w->city->rules, .county = w->county, .limit = JOBS_MOST};
     struct arrears_job *jobs = NULL;
     size_t n = 0;
     bool more = false;
@@ -130,7 +131,8 @@ static enum rc show_jobs(struct work *w, struct conn *c, struct err *err)
 /* Where a household is told of and no finding, its newest. */
 MUST_CHECK static enum rc which_job(struct work *w, struct conn *c, struct err *err)
 {
-    const struct arrears_job_query q = {.scope = w->by, .county = w->household.county, .limit = 1};
+    const struct arrears_job_query q = {
+        .scope = w->by, .rules = w->city->rules, .county = w->household.county, .limit = 1};
     struct arrears_job *jobs = NULL;
     size_t n = 0;
     bool more = false;
@@ -148,6 +150,7 @@ MUST_CHECK static enum rc which_job(struct work *w, struct conn *c, struct err *
 static struct arrears_line_query query_of(const struct work *w)
 {
     return (struct arrears_line_query){.scope = w->by,
+                                       .rules = w->city->rules,
                                        .county = w->job.county,
                                        .job_id = w->job.id,
                                        .programme = w->spec.programme,
@@ -189,7 +192,7 @@ static enum rc show_sums(struct work *w, struct conn *c, struct err *err)
     size_t n = 0;
     char back[32], taken[32], left[32];
 
-    TRY(arrears_job_read(w->by, c, w->job.county, w->job.id, w->a, &job, err));
+    TRY(arrears_job_read(w->by, w->city->rules, c, w->job.county, w->job.id, w->a, &job, err));
     print_job(&job);
     TRY(arrears_sums(&q, c, w->a, &sums, &n, err));
     for (size_t i = 0; i < n; i++)

@@ -75,8 +75,11 @@ struct arrears_line {
 
 enum { ARREARS_COUNT_MOST = 10000 };
 
+/* Only of programmes for whose line the scope has a role, sums included. A finding of one programme that it
+ * has none for is not seen at all, and below the county's level none without lines in its divisions. */
 struct arrears_job_query {
     const struct scope *scope;
+    const struct rules *rules;
     int64_t county; /* 0: all of the scope */
     str state;      /* empty: all but dropped */
     int64_t before; /* keyset: job ids below this; 0: from the newest */
@@ -87,12 +90,15 @@ MUST_CHECK enum rc arrears_jobs_read(const struct arrears_job_query *q, struct c
                                      struct arena *a, struct arrears_job **out, size_t *n,
                                      bool *more, struct err *err);
 /* RC_NOT_FOUND also when it may not be seen. */
-MUST_CHECK enum rc arrears_job_read(const struct scope *s, struct conn *c, int64_t county,
-                                    int64_t job_id, struct arena *a, struct arrears_job *out,
-                                    struct err *err);
+MUST_CHECK enum rc arrears_job_read(const struct scope *s, const struct rules *rules,
+                                    struct conn *c, int64_t county, int64_t job_id, struct arena *a,
+                                    struct arrears_job *out, struct err *err);
+/* Has the scope a role for the programme's line? For an empty one: for every line. */
+bool arrears_sees(const struct scope *s, const struct rules *rules, str programme);
 
 struct arrears_line_query {
     const struct scope *scope;
+    const struct rules *rules;
     int64_t county, job_id;
     str state, programme; /* empty: all */
     int64_t division;     /* all below it; 0: all that the scope sees */

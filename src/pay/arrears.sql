@@ -169,10 +169,14 @@ ORDER BY household_id, person_id, programme, valid_from, position;
 
 -- name: arrears_before read
 -- What was found before and has been settled in one way or another.
-SELECT household_id, person_id, programme, month, state, paid_fen, due_fen FROM arrears_line
-WHERE county_code = $1 AND household_id >= $2 AND household_id <= $3 AND job_id >= 0
-    AND month >= $4 AND month <= $5 AND state IN ('decided', 'listed', 'left', 'rejected')
-ORDER BY household_id, job_id, person_id, programme, month;
+-- `left` is written while a finding still goes on: until that is visible it settles nothing.
+SELECT l.household_id, l.person_id, l.programme, l.month, l.state, l.paid_fen, l.due_fen
+FROM arrears_line AS l
+JOIN arrears_job AS j ON j.county_code = l.county_code AND j.job_id = l.job_id
+WHERE l.county_code = $1 AND l.household_id >= $2 AND l.household_id <= $3 AND l.job_id >= 0
+    AND l.month >= $4 AND l.month <= $5 AND l.state IN ('decided', 'listed', 'left', 'rejected')
+    AND (l.state <> 'left' OR j.state IN ('open', 'closed'))
+ORDER BY l.household_id, l.job_id, l.person_id, l.programme, l.month;
 
 -- name: arrears_rejected read
 -- Proposals that somebody rejected: for that month what is decided stays.

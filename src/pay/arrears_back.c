@@ -9,13 +9,65 @@
 /* ---- asked ------------------------------------------------------------------------------------ */
 
 enum rc arrears_still_paid(struct conn *c, int64_t county, int64_t household, str programme,
-                           bool *out, struct err *err)
+                           int64_t person, bool *out, struct err *err)
+{
+    const struct value key = V_INT(county);
+    char text[8], on[11];
+    struct query *q = NULL;
+    month m = 0;
+    int64_t run = 0;
+
+    *out = false;
+    TRY(query(c, &stmt_arrears_newest_run, &key, 1, &q, err));
+    if (query_next(q) && month_parse(query_text(q, 0), &m))
+        run = query_int(q, 1);
+    TRY(query_end(q, err));
+    if (run == 0)
+        return RC_OK;
+    const struct value v[] = {key,
+                              V_INT(household),
+                              V_TEXT(programme),
+                              V_INT(person),
+                              V_TEXT(str_from(month_text(m, text))),
+                              V_INT(run),
+                              V_TEXT(str_from(date_text(month_first(m), on)))};
+    TRY(query(c, &stmt_arrears_still_paid, v, 7, &q, err));
+    /* What the household owes as a whole is kept back from whoever is paid, if that is only one. */
+    if (query_next(q))
+        *out = query_int(q, 1) > 0 || (person == 0 && query_int(q, 0) == 1);
+    return query_end(q, err);
+}
+
+enum rc arrears_all_paid(struct conn *c, int64_t county, int64_t household, str programme,
+                         bool *out, struct err *err)
 {
     const struct value v[] = {V_INT(county), V_INT(household), V_TEXT(programme)};
-    int64_t n = 0;
+    VEC(int64_t) persons = {0};
+    struct arena a = {0};
+    struct query *q = NULL;
+    enum rc rc = query(c, &stmt_arrears_rest_persons, v, 3, &q, err);
 
-    TRY(query_one(c, &stmt_arrears_still_paid, v, 3, &n, err));
-    *out = n > 0;
+    *out = true;
+    while (rc == RC_OK && query_next(q))
+        *VEC_PUSH(&a, &persons) = query_int(q, 0);
+    if (rc == RC_OK)
+        rc = query_end(q, err);
+    for (size_t i = 0; rc == RC_OK && *out && i < persons.n; i++)
+        rc = arrears_still_paid(c, county, household, programme, persons.at[i], out, err);
+    arena_deinit(&a);
+    return rc;
+}
+
+enum rc arrears_lines_paid(struct conn *c, int64_t county, int64_t household, str programme,
+                           const struct arrears_line *lines, size_t n, bool *out, struct err *err)
+{
+    *out = true;
+    for (size_t i = 0; *out && i < n; i++) {
+        bool asked = i > 0 && lines[i].person_id == lines[i - 1].person_id &&
+                     lines[i - 1].paid_fen > lines[i - 1].due_fen;
+        if (lines[i].paid_fen > lines[i].due_fen && !asked)
+            TRY(arrears_still_paid(c, county, household, programme, lines[i].person_id, out, err));
+    }
     return RC_OK;
 }
 
@@ -34,8 +86,8 @@ MUST_CHECK static enum rc rest_of(struct conn *c, int64_t county, int64_t househ
     return query_end(q, err);
 }
 
-enum rc arrears_ask_end(struct change *c, int64_t household, str programme, day today,
-                        struct err *err)
+MUST_CHECK static enum rc ask_end(struct change *c, int64_t household, str programme, day today,
+                                  struct err *err)
 {
     return task_end(c, S(TASK_KIND), 0, household, programme, today, err);
 }
@@ -84,10 +136,20 @@ enum rc arrears_ask(struct change *c, const struct city *city, int64_t household
 
     TRY(rest_of(c->conn, c->county_code, household, programme, &rest, &division, err));
     if (rest == 0)
-        return arrears_ask_end(c, household, programme, today, err);
+        return ask_end(c, household, programme, today, err);
     enum rc rc = put_task(c, city, household, programme, rest, division, today, &a, err);
     arena_deinit(&a);
     return rc;
+}
+
+enum rc arrears_ask_again(struct change *c, const struct city *city, int64_t household,
+                          str programme, day today, struct err *err)
+{
+    bool paid = true;
+
+    TRY(arrears_all_paid(c->conn, c->county_code, household, programme, &paid, err));
+    return paid ? ask_end(c, household, programme, today, err)
+                : arrears_ask(c, city, household, programme, today, err);
 }
 
 /* ---- paid back -------------------------------------------------------------------------------- */
@@ -172,7 +234,7 @@ static enum rc back_once(struct change *c, void *ctx, struct err *err)
     struct paying_back *p = ctx;
     const struct arrears_back *b = p->b;
     int64_t rest = 0, division = 0;
-    bool related = false, asked = false;
+    bool related = false;
     char owed[32];
 
     arena_reset(&p->a);
@@ -188,9 +250,7 @@ static enum rc back_once(struct change *c, void *ctx, struct err *err)
     TRY(put_back(c, p, err));
     TRY(settle_parts(c, p, err));
     *p->left = rest - b->fen;
-    TRY(arrears_still_paid(c->conn, c->county_code, b->household, b->programme, &asked, err));
-    return asked ? arrears_ask_end(c, b->household, b->programme, b->scope->today, err)
-                 : arrears_ask(c, b->city, b->household, b->programme, b->scope->today, err);
+    return arrears_ask_again(c, b->city, b->household, b->programme, b->scope->today, err);
 }
 
 enum rc arrears_paid_back(const struct arrears_back *b, int64_t *left, struct err *err)

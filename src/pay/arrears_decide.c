@@ -183,13 +183,11 @@ MUST_CHECK static enum rc tell(struct change *c, struct deciding *d, int64_t hou
                                 .n = n,
                                 .words = k->words,
                                 .today = k->today};
-    bool recovery = false, paid = true, none = false;
+    bool paid = true, none = false;
     struct notice notice;
 
-    for (size_t i = 0; i < n; i++)
-        recovery |= lines[i].paid_fen > lines[i].due_fen;
-    if (recovery)
-        TRY(arrears_still_paid(c->conn, c->county_code, household, told.programme, &paid, err));
+    TRY(arrears_lines_paid(c->conn, c->county_code, household, told.programme, lines, n, &paid,
+                           err));
     told.asked = !paid;
     if (told.asked)
         TRY(arrears_ask(c, k->city, household, told.programme, k->today, err));
@@ -278,6 +276,7 @@ MUST_CHECK static enum rc put_task(struct change *c, const struct city *city,
     struct task t = {.kind = S("arrears"),
                      .ref_id = j->job_id,
                      .step = S(""),
+                     .household_id = j->household,
                      .division = c->county_code * 1000000,
                      .role = ROLE_DECIDER,
                      .line = p != NULL ? p->line : S(""),
@@ -319,16 +318,14 @@ enum rc arrears_task(struct change *c, const struct city *city, int64_t job_id, 
 static enum rc decide_slice(struct change *c, void *ctx, struct err *err)
 {
     struct deciding *d = ctx;
-    const struct value v[] = {V_INT(c->county_code), V_INT(d->choice->job_id)};
-    int64_t open = 0;
 
     d->own = (struct arrears_result){0};
     arena_reset(&d->a);
     for (size_t i = 0; i < d->n; i++)
         TRY(decide_family(c, d, &d->families[i], err));
-    TRY(query_one(c->conn, &stmt_arrears_open_any, v, 2, &open, err));
-    /* Counting a job's lines takes long when there are many: between slices the task's number may be old. */
-    if (d->last || open == 0)
+    /* Looking through a job's lines takes long when there are many: between slices the task's number may be
+     * old, and a job of which nothing is open be open. */
+    if (d->last)
         return arrears_task(c, d->choice->city, d->choice->job_id, d->choice->today, err);
     return RC_OK;
 }
@@ -404,7 +401,7 @@ MUST_CHECK static enum rc run_slice(const struct arrears_choice *k, const struct
     return rc;
 }
 
-MUST_CHECK static enum rc check_choice(const struct arrears_choice *k, struct arena *a,
+MUST_CHECK static enum rc check_choice(const struct arrears_choice *k, struct arena *a, bool *open,
                                        struct err *err)
 {
     struct arrears_job j;
@@ -425,6 +422,7 @@ MUST_CHECK static enum rc check_choice(const struct arrears_choice *k, struct ar
     if (str_eq(j.state, S("running")) || str_eq(j.state, S("dropped")))
         return err_set(err, RC_CONFLICT, "arrears %lld-%lld are %.*s: nothing can be decided",
                        (long long)k->county, (long long)k->job_id, STR_ARG(j.state));
+    *open = str_eq(j.state, S("open"));
     return RC_OK;
 }
 
@@ -433,12 +431,17 @@ enum rc arrears_settle(const struct arrears_choice *choice, struct arena *a,
 {
     struct family page[SLICE + 1], key = {0, 0};
     size_t n = 0;
+    bool open = false;
 
     *out = (struct arrears_result){0};
-    TRY(check_choice(choice, a, err));
+    TRY(check_choice(choice, a, &open, err));
     do {
         TRY(next_families(choice, &key, page, &n, err));
         size_t now = n > SLICE ? SLICE : n;
+        /* Nothing is left of what was stopped, or changed since: the job is still to be closed. */
+        if (now == 0 && open && choice->scope->level <= AT_COUNTY &&
+            scope_acts(choice->scope, ROLE_BIT(ROLE_DECIDER), S("")))
+            TRY(run_slice(choice, page, 0, true, out, err));
         if (now == 0)
             break;
         TRY(run_slice(choice, page, now, n <= SLICE, out, err));
@@ -461,7 +464,7 @@ enum rc arrears_letter(const struct arrears_choice *choice, struct conn *c, stru
     line_list lines = {0};
     int64_t *now = NULL;
     size_t kept = 0;
-    bool paid = true, none = false, recovery = false;
+    bool paid = true, none = false;
     struct notice n;
 
     *out = (struct arrears_letter){0};
@@ -469,16 +472,16 @@ enum rc arrears_letter(const struct arrears_choice *choice, struct conn *c, stru
     TRY(open_lines(c, choice, choice->household, a, &lines, &now, err));
     for (size_t i = 0; i < lines.n; i++) {
         struct arrears_line *l = &lines.at[i];
+        if (!arrears_sees(choice->scope, choice->city->rules, l->programme))
+            return err_set(err, RC_NOT_FOUND, "no such arrears that may be seen");
         if (now[i] != l->paid_fen || !str_eq(state_of(choice, l), S("decided")))
             continue;
-        recovery |= l->paid_fen > l->due_fen;
         lines.at[kept++] = *l;
     }
     if (kept == 0)
         return RC_OK;
-    if (recovery)
-        TRY(arrears_still_paid(c, choice->county, choice->household, choice->programme, &paid,
-                               err));
+    TRY(arrears_lines_paid(c, choice->county, choice->household, choice->programme, lines.at, kept,
+                           &paid, err));
     const struct arrears_told told = {.county = choice->county,
                                       .household = choice->household,
                                       .programme = choice->programme,

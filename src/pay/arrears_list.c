@@ -30,10 +30,12 @@ struct deducting {
 
 MUST_CHECK static enum rc read_owed(struct deducting *d, struct err *err)
 {
-    const struct value v = V_INT(d->c->county_code);
+    char on[11];
+    const struct value v[] = {V_INT(d->c->county_code),
+                              V_TEXT(str_from(date_text(month_first(d->l->month), on)))};
     struct query *q = NULL;
 
-    TRY(query(d->c->conn, &stmt_arrears_owed, &v, 1, &q, err));
+    TRY(query(d->c->conn, &stmt_arrears_owed, v, 2, &q, err));
     while (query_next(q))
         *VEC_PUSH(&d->a, &d->owed) = (struct owed){.job = query_int(q, 0),
                                                    .household = query_int(q, 1),
@@ -49,12 +51,13 @@ MUST_CHECK static enum rc read_owed(struct deducting *d, struct err *err)
 
 MUST_CHECK static enum rc read_sources(struct deducting *d, struct err *err)
 {
-    char text[8];
+    char text[8], on[11];
     const struct value v[] = {V_INT(d->c->county_code),
-                              V_TEXT(str_from(month_text(d->l->month, text))), V_INT(d->l->job)};
+                              V_TEXT(str_from(month_text(d->l->month, text))), V_INT(d->l->job),
+                              V_TEXT(str_from(date_text(month_first(d->l->month), on)))};
     struct query *q = NULL;
 
-    TRY(query(d->c->conn, &stmt_arrears_sources, v, 3, &q, err));
+    TRY(query(d->c->conn, &stmt_arrears_sources, v, 4, &q, err));
     while (query_next(q))
         *VEC_PUSH(&d->a, &d->sources) =
             (struct payout){.household = query_int(q, 0),
@@ -197,7 +200,7 @@ enum rc arrears_deduct(struct change *c, struct arrears_listing *l, struct err *
 
 /* ---- on the list ------------------------------------------------------------------------------ */
 
-/* Of all recoveries that are not settled whole: none of it could be deducted, and nothing is paid. */
+/* Of all recoveries that are not settled whole: nothing more can be deducted of one of them. */
 MUST_CHECK static enum rc ask_back(struct change *c, const struct arrears_listing *l,
                                    struct err *err)
 {
@@ -205,7 +208,6 @@ MUST_CHECK static enum rc ask_back(struct change *c, const struct arrears_listin
     struct family {
         int64_t household;
         str programme;
-        bool listed;
     };
     VEC(struct family) list = {0};
     struct arena a = {0};
@@ -213,14 +215,11 @@ MUST_CHECK static enum rc ask_back(struct change *c, const struct arrears_listin
     enum rc rc = query(c->conn, &stmt_arrears_ask_read, v, 2, &q, err);
 
     while (rc == RC_OK && query_next(q))
-        *VEC_PUSH(&a, &list) =
-            (struct family){query_int(q, 0), str_dup(&a, query_text(q, 1)), query_int(q, 2) > 0};
+        *VEC_PUSH(&a, &list) = (struct family){query_int(q, 0), str_dup(&a, query_text(q, 1))};
     if (rc == RC_OK)
         rc = query_end(q, err);
     for (size_t i = 0; rc == RC_OK && i < list.n; i++)
-        rc = list.at[i].listed
-                 ? arrears_ask_end(c, list.at[i].household, list.at[i].programme, l->today, err)
-                 : arrears_ask(c, l->city, list.at[i].household, list.at[i].programme, l->today,
+        rc = arrears_ask_again(c, l->city, list.at[i].household, list.at[i].programme, l->today,
                                err);
     arena_deinit(&a);
     return rc;

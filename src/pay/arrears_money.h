@@ -27,12 +27,21 @@ MUST_CHECK enum rc arrears_list(struct change *c, struct arrears_listing *l, int
  * nothing is owed any more. */
 MUST_CHECK enum rc arrears_ask(struct change *c, const struct city *city, int64_t household,
                                str programme, day today, struct err *err);
-/* It ends: nothing is owed any more, or it is deducted again. */
-MUST_CHECK enum rc arrears_ask_end(struct change *c, int64_t household, str programme, day today,
-                                   struct err *err);
-/* Is anything paid to the household for the programme in the newest month that was run? */
+/* The same as things stand: asked while some of what is owed can't be deducted, ended otherwise. */
+MUST_CHECK enum rc arrears_ask_again(struct change *c, const struct city *city, int64_t household,
+                                     str programme, day today, struct err *err);
+/* In the newest month that was run, is the one paid from whom it is kept back what was overpaid of the
+ * programme for the person (0: the household)? */
 MUST_CHECK enum rc arrears_still_paid(struct conn *c, int64_t county, int64_t household,
-                                      str programme, bool *out, struct err *err);
+                                      str programme, int64_t person, bool *out, struct err *err);
+/* Is everybody paid from whom something of what is owed is kept back? One member's may be deducted while
+ * another's is asked back. */
+MUST_CHECK enum rc arrears_all_paid(struct conn *c, int64_t county, int64_t household,
+                                    str programme, bool *out, struct err *err);
+/* Of these lines, all of one household and programme: is everybody paid whose is a recovery? */
+MUST_CHECK enum rc arrears_lines_paid(struct conn *c, int64_t county, int64_t household,
+                                      str programme, const struct arrears_line *lines, size_t n,
+                                      bool *out, struct err *err);
 
 /* ---- rows and rules --------------------------------------------------------------------------- */
 

@@ -43,19 +43,23 @@ CREATE TABLE arrears_back (
 -- ---- the next list ----
 
 -- name: arrears_owed read
--- Recoveries that are not settled whole, the oldest month of a household's programme first.
+-- Recoveries that are not settled whole, the oldest month of a household's programme first. Whose money they
+-- are kept back from is who is paid for it on day $2 (the list month's first): by the enrolment that is in
+-- force, else by the newest that was, to its account, else to the head. As in arrears_sources,
+-- arrears_still_paid and batch_freeze_payments.
 SELECT l.job_id, l.household_id, l.person_id, l.programme, l.month, l.settled_fen,
-    l.paid_fen - l.due_fen - l.settled_fen, COALESCE(
+    l.paid_fen - l.due_fen - l.settled_fen,
+    COALESCE(
         (SELECT nullif(e.account_id, 0) FROM enrolment AS e
         WHERE e.county_code = $1 AND e.household_id = l.household_id
-            AND e.person_id = l.person_id AND e.programme = l.programme
-        ORDER BY e.valid_from DESC LIMIT 1),
-        (SELECT nullif(e.account_id, 0) FROM enrolment AS e
-        WHERE e.county_code = $1 AND e.household_id = l.household_id
-            AND e.person_id = 0 AND e.programme = l.programme
-        ORDER BY e.valid_from DESC LIMIT 1),
+            AND e.person_id IN (l.person_id, 0) AND e.programme = l.programme
+            AND e.valid_from <= $2
+        ORDER BY CASE WHEN e.valid_to > $2 THEN 0 ELSE 1 END, e.valid_from DESC,
+            e.person_id DESC LIMIT 1),
         (SELECT h.head_id FROM household AS h WHERE h.county_code = $1
-            AND h.household_id = l.household_id ORDER BY h.valid_from DESC LIMIT 1),
+            AND h.household_id = l.household_id
+        ORDER BY CASE WHEN h.valid_from <= $2 THEN 0 ELSE 1 END, h.valid_from DESC
+        LIMIT 1),
         l.person_id), l.cause
 FROM arrears_line AS l
 WHERE l.county_code = $1 AND l.state = 'decided' AND l.paid_fen - l.due_fen > l.settled_fen
@@ -63,7 +67,7 @@ ORDER BY l.household_id, l.programme, l.month, l.person_id, l.job_id;
 
 -- name: arrears_sources read
 -- What is paid on a list to households that owe something of the same programme: $2 month, $3 the visible
--- job. Back-pay first.
+-- job, $4 the month's first day. Back-pay first.
 SELECT household_id, programme, payee_id, kind, month, person_id, arrears_job, fen FROM (
     SELECT m.county_code AS county_code, m.household_id AS household_id, m.programme AS programme,
         m.payee_id AS payee_id, m.kind AS kind, m.month AS month, CAST(0 AS BIGINT) AS person_id,
@@ -78,14 +82,14 @@ SELECT household_id, programme, payee_id, kind, month, person_id, arrears_job, f
         COALESCE(
             (SELECT nullif(e.account_id, 0) FROM enrolment AS e
             WHERE e.county_code = $1 AND e.household_id = l.household_id
-                AND e.person_id = l.person_id AND e.programme = l.programme
-            ORDER BY e.valid_from DESC LIMIT 1),
-            (SELECT nullif(e.account_id, 0) FROM enrolment AS e
-            WHERE e.county_code = $1 AND e.household_id = l.household_id
-                AND e.person_id = 0 AND e.programme = l.programme
-            ORDER BY e.valid_from DESC LIMIT 1),
+                AND e.person_id IN (l.person_id, 0) AND e.programme = l.programme
+                AND e.valid_from <= $4
+            ORDER BY CASE WHEN e.valid_to > $4 THEN 0 ELSE 1 END, e.valid_from DESC,
+                e.person_id DESC LIMIT 1),
             (SELECT h.head_id FROM household AS h WHERE h.county_code = $1
-                AND h.household_id = l.household_id ORDER BY h.valid_from DESC LIMIT 1),
+                AND h.household_id = l.household_id
+            ORDER BY CASE WHEN h.valid_from <= $4 THEN 0 ELSE 1 END, h.valid_from DESC
+            LIMIT 1),
             l.person_id) AS payee_id,
         'backpay' AS kind, l.month AS month, l.person_id AS person_id, l.job_id AS arrears_job,
         l.due_fen - l.paid_fen AS fen
@@ -154,13 +158,11 @@ SELECT count(*) FILTER (WHERE kind = 'backpay'),
 FROM batch_line WHERE county_code = $1 AND batch_id = $2;
 
 -- name: arrears_ask_read read
--- Families that owe something, or owed it until list $2; whether the list deducts something of it.
-SELECT r.household_id, r.programme, CAST(max(r.hit) AS BIGINT)
-FROM (SELECT county_code, household_id, programme, 0 AS hit FROM arrears_line
-    WHERE county_code = $1 AND state = 'decided' AND paid_fen - due_fen > settled_fen
-    UNION ALL SELECT county_code, household_id, programme, 1 AS hit FROM arrears_part
-    WHERE county_code = $1 AND batch_id = $2) AS r
-GROUP BY r.household_id, r.programme ORDER BY r.household_id, r.programme;
+-- Families that owe something, or owed it until list $2.
+SELECT household_id, programme FROM arrears_line
+WHERE county_code = $1 AND state = 'decided' AND paid_fen - due_fen > settled_fen
+UNION SELECT household_id, programme FROM arrears_part WHERE county_code = $1 AND batch_id = $2
+ORDER BY household_id, programme;
 
 -- ---- asked back ----
 
@@ -177,12 +179,33 @@ WHERE county_code = $1 AND household_id = $2 AND programme = $3 AND state = 'dec
     AND paid_fen - due_fen > settled_fen
 ORDER BY month, person_id, job_id;
 
+-- name: arrears_newest_run read
+SELECT month, job_id FROM month_run WHERE county_code = $1 ORDER BY month DESC LIMIT 1;
+
 -- name: arrears_still_paid read
--- Payments of the newest month that was run.
-SELECT count(*) FROM (SELECT county_code, month, job_id FROM month_run WHERE county_code = $1
-    ORDER BY month DESC LIMIT 1) AS m
-JOIN payment AS p ON p.county_code = m.county_code AND p.month = m.month AND p.job_id = m.job_id
-WHERE p.household_id = $2 AND p.programme = $3 AND p.amount_fen > 0;
+-- In run $6 of month $5: how many are paid of household $2 for programme $3, and whether the one from whom
+-- something is kept back for person $4 on day $7, the month's first, is one of them.
+SELECT count(DISTINCT p.payee_id), count(*) FILTER (WHERE p.payee_id = w.kept_from)
+FROM (SELECT COALESCE(
+        (SELECT nullif(e.account_id, 0) FROM enrolment AS e
+        WHERE e.county_code = $1 AND e.household_id = $2
+            AND e.person_id IN ($4, 0) AND e.programme = $3
+            AND e.valid_from <= $7
+        ORDER BY CASE WHEN e.valid_to > $7 THEN 0 ELSE 1 END, e.valid_from DESC,
+            e.person_id DESC LIMIT 1),
+        (SELECT h.head_id FROM household AS h WHERE h.county_code = $1
+            AND h.household_id = $2
+        ORDER BY CASE WHEN h.valid_from <= $7 THEN 0 ELSE 1 END, h.valid_from DESC
+        LIMIT 1),
+        CAST($4 AS BIGINT)) AS kept_from) AS w
+JOIN payment AS p ON p.county_code = $1 AND p.month = $5 AND p.household_id = $2
+    AND p.programme = $3 AND p.job_id = $6
+WHERE p.amount_fen > 0;
+
+-- name: arrears_rest_persons read
+SELECT DISTINCT person_id FROM arrears_line
+WHERE county_code = $1 AND household_id = $2 AND programme = $3 AND state = 'decided'
+    AND paid_fen - due_fen > settled_fen ORDER BY person_id;
 
 -- name: arrears_part_add write
 INSERT INTO arrears_part (county_code, job_id, household_id, person_id, programme, month, since_fen,
@@ -251,10 +274,6 @@ WHERE county_code = $1 AND household_id = $2 AND job_id = $3 AND programme = $4 
 -- Open lines of a job.
 SELECT count(*) FROM arrears_line WHERE county_code = $1 AND state = 'open' AND job_id = $2;
 
--- name: arrears_open_any read
-SELECT count(*) FROM (SELECT 1 AS one FROM arrears_line
-    WHERE county_code = $1 AND state = 'open' AND job_id = $2 LIMIT 1) AS n;
-
 -- name: arrears_job_close write
 UPDATE arrears_job SET state = 'closed' WHERE county_code = $1 AND job_id = $2 AND state = 'open';
 
@@ -264,6 +283,8 @@ SELECT job_id, state, division, household_id, programme, from_month, upto_month,
 FROM arrears_job WHERE county_code = $1 AND job_id = $2;
 
 -- ---- lists ----
+
+-- The last parameter of each: programmes that may be seen, as ',dibao,tekun,'; empty: all.
 
 -- name: arrears_jobs read
 -- Of one county, the newest first, behind a key; states as a range.
@@ -278,12 +299,14 @@ ORDER BY job_id DESC LIMIT $5;
 SELECT CAST(COALESCE(sum(line_rows), 0) AS BIGINT), CAST(COALESCE(sum(backpay_fen), 0) AS BIGINT),
     CAST(COALESCE(sum(recovery_fen), 0) AS BIGINT), CAST(COALESCE(sum(left_fen), 0) AS BIGINT)
 FROM arrears_count
-WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4;
+WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4
+    AND ($5 = '' OR $5 LIKE '%,' || programme || ',%');
 
 -- name: arrears_state_count read
 -- Lines of a job in one state, at most $6 of them.
 SELECT count(*) FROM (SELECT 1 AS one FROM arrears_line
     WHERE county_code = $1 AND state = $2 AND job_id = $3 AND division >= $4 AND division <= $5
+        AND ($7 = '' OR $7 LIKE '%,' || programme || ',%')
     LIMIT $6) AS n;
 
 -- name: arrears_sums read
@@ -294,7 +317,7 @@ SELECT (division / CAST($7 AS BIGINT)) * CAST($7 AS BIGINT), programme,
     CAST(sum(left_fen) AS BIGINT)
 FROM arrears_count
 WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4 AND programme >= $5
-    AND programme <= $6
+    AND programme <= $6 AND ($8 = '' OR $8 LIKE '%,' || programme || ',%')
 GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- name: arrears_lines read
@@ -304,6 +327,7 @@ SELECT household_id, person_id, programme, month, division, paid_fen, due_fen, c
 FROM arrears_line
 WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4 AND household_id >= $5
     AND household_id <= $6 AND programme >= $7 AND programme <= $8
+    AND ($15 = '' OR $15 LIKE '%,' || programme || ',%')
     AND (division, household_id, person_id, programme, month) > ($9, $10, $11, $12, $13)
 ORDER BY division, household_id, person_id, programme, month LIMIT $14;
 
@@ -314,6 +338,7 @@ SELECT household_id, person_id, programme, month, division, paid_fen, due_fen, c
 FROM arrears_line
 WHERE county_code = $1 AND state = $15 AND job_id = $2 AND division >= $3 AND division <= $4
     AND household_id >= $5 AND household_id <= $6 AND programme >= $7 AND programme <= $8
+    AND ($16 = '' OR $16 LIKE '%,' || programme || ',%')
     AND (division, household_id, person_id, programme, month) > ($9, $10, $11, $12, $13)
 ORDER BY division, household_id, person_id, programme, month LIMIT $14;
 
@@ -321,12 +346,14 @@ ORDER BY division, household_id, person_id, programme, month LIMIT $14;
 SELECT count(*) FROM (SELECT 1 AS one FROM arrears_line
     WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4
         AND household_id >= $5 AND household_id <= $6 AND programme >= $7 AND programme <= $8
+        AND ($10 = '' OR $10 LIKE '%,' || programme || ',%')
     LIMIT $9) AS n;
 
 -- name: arrears_lines_state_count read
 SELECT count(*) FROM (SELECT 1 AS one FROM arrears_line
     WHERE county_code = $1 AND state = $10 AND job_id = $2 AND division >= $3 AND division <= $4
         AND household_id >= $5 AND household_id <= $6 AND programme >= $7 AND programme <= $8
+        AND ($11 = '' OR $11 LIKE '%,' || programme || ',%')
     LIMIT $9) AS n;
 
 -- name: arrears_families read
@@ -334,6 +361,7 @@ SELECT count(*) FROM (SELECT 1 AS one FROM arrears_line
 SELECT division, household_id FROM arrears_line
 WHERE county_code = $1 AND job_id = $2 AND division >= $3 AND division <= $4 AND household_id >= $5
     AND household_id <= $6 AND programme >= $7 AND programme <= $8
+    AND ($12 = '' OR $12 LIKE '%,' || programme || ',%')
     AND (division, household_id) > ($9, $10)
 GROUP BY division, household_id ORDER BY division, household_id LIMIT $11;
 
@@ -341,6 +369,7 @@ GROUP BY division, household_id ORDER BY division, household_id LIMIT $11;
 SELECT division, household_id FROM arrears_line
 WHERE county_code = $1 AND state = $12 AND job_id = $2 AND division >= $3 AND division <= $4
     AND household_id >= $5 AND household_id <= $6 AND programme >= $7 AND programme <= $8
+    AND ($13 = '' OR $13 LIKE '%,' || programme || ',%')
     AND (division, household_id) > ($9, $10)
 GROUP BY division, household_id ORDER BY division, household_id LIMIT $11;
 
@@ -353,6 +382,7 @@ SELECT programme, count(*), count(*) FILTER (WHERE state = 'open'), min(month), 
     CAST(COALESCE(sum(paid_fen - due_fen) FILTER (WHERE state = 'left'), 0) AS BIGINT)
 FROM arrears_line
 WHERE county_code = $1 AND household_id = $2 AND job_id = $3 AND programme >= $4 AND programme <= $5
+    AND ($6 = '' OR $6 LIKE '%,' || programme || ',%')
 GROUP BY programme ORDER BY programme;
 
 -- name: arrears_owed_of read

@@ -55,19 +55,60 @@ static struct arrears_line line_row(const struct query *q, struct arena *a)
     return l;
 }
 
+/* ---- lines of business ------------------------------------------------------------------------ */
+
+#define ALL_ROLES ((1U << ROLE__COUNT) - 1)
+
+static bool every_line(const struct scope *s)
+{
+    for (size_t i = 0; i < s->n_roles; i++)
+        if (s->role[i].line.n == 0)
+            return true;
+    return false;
+}
+
+bool arrears_sees(const struct scope *s, const struct rules *rules, str programme)
+{
+    const struct policy *p = programme.n > 0 ? rules_policy(rules, programme) : NULL;
+
+    return every_line(s) || (p != NULL && scope_acts(s, ALL_ROLES, p->line));
+}
+
+/* As the statements take them: ",dibao,tekun,"; empty: all. */
+static str seen_programmes(const struct scope *s, const struct rules *rules, struct arena *a)
+{
+    struct sbuf out;
+
+    if (every_line(s))
+        return S("");
+    sbuf_init(&out, 1u << 20);
+    sbuf_add(&out, S(","));
+    for (size_t i = 0; i < rules->policies.n; i++) {
+        const struct policy *p = rules->policies.at[i];
+        if (!scope_acts(s, ALL_ROLES, p->line))
+            continue;
+        sbuf_add(&out, p->name.text);
+        sbuf_add(&out, S(","));
+    }
+    str text = str_dup(a, sbuf_str(&out));
+    sbuf_deinit(&out);
+    return text;
+}
+
 /* ---- jobs ------------------------------------------------------------------------------------- */
 
 /* Within the scope's divisions: what was found, and how much of it is open. */
-MUST_CHECK static enum rc job_sums(const struct scope *s, struct conn *c, struct arrears_job *j,
-                                   struct err *err)
+MUST_CHECK static enum rc job_sums(const struct scope *s, str seen, struct conn *c,
+                                   struct arrears_job *j, struct err *err)
 {
-    const struct value v[] = {V_INT(j->county), V_INT(j->job_id), V_INT(s->lo), V_INT(s->hi)};
-    const struct value open[] = {V_INT(j->county), V_TEXT(S("open")),
-                                 V_INT(j->job_id), V_INT(s->lo),
-                                 V_INT(s->hi),     V_INT(ARREARS_COUNT_MOST + 1)};
+    const struct value v[] = {V_INT(j->county), V_INT(j->job_id), V_INT(s->lo), V_INT(s->hi),
+                              V_TEXT(seen)};
+    const struct value open[] = {V_INT(j->county), V_TEXT(S("open")), V_INT(j->job_id),
+                                 V_INT(s->lo),     V_INT(s->hi),      V_INT(ARREARS_COUNT_MOST + 1),
+                                 V_TEXT(seen)};
     struct query *q = NULL;
 
-    TRY(query(c, &stmt_arrears_job_sums, v, 4, &q, err));
+    TRY(query(c, &stmt_arrears_job_sums, v, 5, &q, err));
     if (query_next(q)) {
         j->lines = query_int(q, 0);
         j->backpay_fen = query_int(q, 1);
@@ -75,7 +116,7 @@ MUST_CHECK static enum rc job_sums(const struct scope *s, struct conn *c, struct
         j->left_fen = query_int(q, 3);
     }
     TRY(query_end(q, err));
-    return query_one(c, &stmt_arrears_state_count, open, 6, &j->open_lines, err);
+    return query_one(c, &stmt_arrears_state_count, open, 7, &j->open_lines, err);
 }
 
 static int newest_first(const void *x, const void *y)
@@ -107,36 +148,65 @@ MUST_CHECK static enum rc counties_of(const struct arrears_job_query *q, struct 
     return RC_OK;
 }
 
-enum rc arrears_jobs_read(const struct arrears_job_query *q, struct conn *c, struct arena *a,
-                          struct arrears_job **out, size_t *n, bool *more, struct err *err)
+/* Whose programme it is, and below the county: whether it found something there. */
+static bool shows(const struct scope *s, const struct rules *rules, const struct arrears_job *j)
 {
-    VEC(struct arrears_job) list = {0};
-    int64_t *counties = NULL;
-    size_t n_counties = 0;
+    return (j->programme.n == 0 || arrears_sees(s, rules, j->programme)) &&
+           (s->level <= AT_COUNTY || j->lines > 0);
+}
 
-    TRY(counties_of(q, c, a, &counties, &n_counties, err));
-    for (size_t i = 0; i < n_counties; i++) {
-        const struct value v[] = {V_INT(counties[i]), V_INT(q->before != 0 ? q->before : INT64_MAX),
-                                  V_TEXT(q->state), V_TEXT(q->state.n > 0 ? q->state : S("~")),
-                                  V_INT(q->limit + 1)};
+typedef VEC(struct arrears_job) job_list;
+
+/* At most the query's limit and one more of one county. */
+MUST_CHECK static enum rc jobs_in(const struct arrears_job_query *q, int64_t county, str seen,
+                                  struct conn *c, struct arena *a, job_list *list, struct err *err)
+{
+    size_t most = list->n + (size_t)q->limit + 1;
+    int64_t before = q->before != 0 ? q->before : INT64_MAX;
+
+    for (bool more = true; more && list->n < most;) {
+        const struct value v[] = {V_INT(county), V_INT(before), V_TEXT(q->state),
+                                  V_TEXT(q->state.n > 0 ? q->state : S("~")), V_INT(q->limit + 1)};
+        job_list page = {0};
         struct query *rows = NULL;
         TRY(query(c, &stmt_arrears_jobs, v, 5, &rows, err));
         while (query_next(rows))
-            *VEC_PUSH(a, &list) = arrears_job_row(rows, counties[i], a);
+            *VEC_PUSH(a, &page) = arrears_job_row(rows, county, a);
         TRY(query_end(rows, err));
+        for (size_t i = 0; i < page.n && list->n < most; i++) {
+            struct arrears_job *j = &page.at[i];
+            before = j->job_id;
+            TRY(job_sums(q->scope, seen, c, j, err));
+            if (shows(q->scope, q->rules, j))
+                *VEC_PUSH(a, list) = *j;
+        }
+        more = page.n > (size_t)q->limit;
     }
+    return RC_OK;
+}
+
+enum rc arrears_jobs_read(const struct arrears_job_query *q, struct conn *c, struct arena *a,
+                          struct arrears_job **out, size_t *n, bool *more, struct err *err)
+{
+    job_list list = {0};
+    int64_t *counties = NULL;
+    size_t n_counties = 0;
+    str seen = seen_programmes(q->scope, q->rules, a);
+
+    TRY(counties_of(q, c, a, &counties, &n_counties, err));
+    for (size_t i = 0; i < n_counties; i++)
+        TRY(jobs_in(q, counties[i], seen, c, a, &list, err));
     if (list.n > 1)
         qsort(list.at, list.n, sizeof *list.at, newest_first);
     *more = list.n > (size_t)q->limit;
     *n = *more ? (size_t)q->limit : list.n;
     *out = list.at;
-    for (size_t i = 0; i < *n; i++)
-        TRY(job_sums(q->scope, c, &list.at[i], err));
     return RC_OK;
 }
 
-enum rc arrears_job_read(const struct scope *s, struct conn *c, int64_t county, int64_t job_id,
-                         struct arena *a, struct arrears_job *out, struct err *err)
+enum rc arrears_job_read(const struct scope *s, const struct rules *rules, struct conn *c,
+                         int64_t county, int64_t job_id, struct arena *a, struct arrears_job *out,
+                         struct err *err)
 {
     const struct value v[] = {V_INT(county), V_INT(job_id)};
     struct query *q = NULL;
@@ -151,7 +221,9 @@ enum rc arrears_job_read(const struct scope *s, struct conn *c, int64_t county, 
     TRY(query_end(q, err));
     if (!found || str_eq(out->state, S("dropped")))
         return err_set(err, RC_NOT_FOUND, "no such arrears that may be seen");
-    return job_sums(s, c, out, err);
+    TRY(job_sums(s, seen_programmes(s, rules, a), c, out, err));
+    return shows(s, rules, out) ? RC_OK
+                                : err_set(err, RC_NOT_FOUND, "no such arrears that may be seen");
 }
 
 /* ---- lines ------------------------------------------------------------------------------------ */
@@ -187,8 +259,9 @@ enum rc arrears_lines_read(const struct arrears_line_query *q, struct conn *c, s
 {
     bool of_state = q->state.n > 0;
     char text[8];
-    struct value v[15];
+    struct value v[16];
     struct query *rows = NULL;
+    str seen = seen_programmes(q->scope, q->rules, a);
 
     TRY(ranges(q, v, err));
     v[8] = V_INT(q->behind ? q->after_division : -1);
@@ -197,10 +270,11 @@ enum rc arrears_lines_read(const struct arrears_line_query *q, struct conn *c, s
     v[11] = V_TEXT(q->behind ? q->after_programme : S(""));
     v[12] = V_TEXT(q->behind ? str_from(month_text(q->after_month, text)) : S(""));
     v[13] = V_INT(q->limit + 1);
-    v[14] = V_TEXT(q->state);
+    v[14] = V_TEXT(of_state ? q->state : seen);
+    v[15] = V_TEXT(seen);
     *out = NEW_N(a, struct arrears_line, q->limit + 1);
     *n = 0;
-    TRY(query(c, of_state ? &stmt_arrears_lines_state : &stmt_arrears_lines, v, of_state ? 15 : 14,
+    TRY(query(c, of_state ? &stmt_arrears_lines_state : &stmt_arrears_lines, v, of_state ? 16 : 15,
               &rows, err));
     while (*n <= (size_t)q->limit && query_next(rows))
         (*out)[(*n)++] = line_row(rows, a);
@@ -214,13 +288,19 @@ enum rc arrears_lines_count(const struct arrears_line_query *q, struct conn *c, 
                             bool *exact, struct err *err)
 {
     bool of_state = q->state.n > 0;
-    struct value v[10];
+    struct value v[11];
+    struct arena a = {0};
+    str seen = seen_programmes(q->scope, q->rules, &a);
+    enum rc rc = ranges(q, v, err);
 
-    TRY(ranges(q, v, err));
     v[8] = V_INT(ARREARS_COUNT_MOST + 1);
-    v[9] = V_TEXT(q->state);
-    TRY(query_one(c, of_state ? &stmt_arrears_lines_state_count : &stmt_arrears_lines_count, v,
-                  of_state ? 10 : 9, n, err));
+    v[9] = V_TEXT(of_state ? q->state : seen);
+    v[10] = V_TEXT(seen);
+    if (rc == RC_OK)
+        rc = query_one(c, of_state ? &stmt_arrears_lines_state_count : &stmt_arrears_lines_count, v,
+                       of_state ? 11 : 10, n, err);
+    arena_deinit(&a);
+    TRY(rc);
     *exact = *n <= ARREARS_COUNT_MOST;
     *n = *exact ? *n : ARREARS_COUNT_MOST;
     return RC_OK;
@@ -247,8 +327,15 @@ enum rc arrears_sums(const struct arrears_line_query *q, struct conn *c, struct 
     struct query *rows = NULL;
 
     TRY(ranges(q, v, err));
-    const struct value sums[] = {v[0], v[1], v[2], v[3], v[6], v[7], V_INT(part_of(within))};
-    TRY(query(c, &stmt_arrears_sums, sums, 7, &rows, err));
+    const struct value sums[] = {v[0],
+                                 v[1],
+                                 v[2],
+                                 v[3],
+                                 v[6],
+                                 v[7],
+                                 V_INT(part_of(within)),
+                                 V_TEXT(seen_programmes(q->scope, q->rules, a))};
+    TRY(query(c, &stmt_arrears_sums, sums, 8, &rows, err));
     while (query_next(rows))
         *VEC_PUSH(a, &list) = (struct arrears_sum){.division = query_int(rows, 0),
                                                    .programme = str_dup(a, query_text(rows, 1)),
@@ -267,16 +354,17 @@ enum rc arrears_states(const struct arrears_line_query *q, struct conn *c, struc
 {
     static const char *const states[] = {"open", "decided", "listed", "left", "rejected", "stale"};
     struct value v[8];
+    str seen = seen_programmes(q->scope, q->rules, a);
 
     TRY(ranges(q, v, err));
     *out = NEW_N(a, struct arrears_state, sizeof states / sizeof *states);
     *n = 0;
     *exact = true;
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        const struct value one[] = {v[0], V_TEXT(str_from(states[i])),  v[1], v[2],
-                                    v[3], V_INT(ARREARS_COUNT_MOST + 1)};
+        const struct value one[] = {v[0], V_TEXT(str_from(states[i])),   v[1],        v[2],
+                                    v[3], V_INT(ARREARS_COUNT_MOST + 1), V_TEXT(seen)};
         int64_t found = 0;
-        TRY(query_one(c, &stmt_arrears_state_count, one, 6, &found, err));
+        TRY(query_one(c, &stmt_arrears_state_count, one, 7, &found, err));
         if (found == 0)
             continue;
         *exact &= found <= ARREARS_COUNT_MOST;
@@ -297,18 +385,20 @@ MUST_CHECK static enum rc places_of(const struct arrears_line_query *q, struct c
                                     struct err *err)
 {
     bool of_state = q->state.n > 0;
-    struct value v[12];
+    struct value v[13];
     struct query *rows = NULL;
+    str seen = seen_programmes(q->scope, q->rules, a);
 
     TRY(ranges(q, v, err));
     v[8] = V_INT(q->behind ? q->after_division : -1);
     v[9] = V_INT(q->behind ? q->after_household : -1);
     v[10] = V_INT(q->limit + 1);
-    v[11] = V_TEXT(q->state);
+    v[11] = V_TEXT(of_state ? q->state : seen);
+    v[12] = V_TEXT(seen);
     *out = NEW_N(a, struct home_at, q->limit + 1);
     *n = 0;
     TRY(query(c, of_state ? &stmt_arrears_families_state : &stmt_arrears_families, v,
-              of_state ? 12 : 11, &rows, err));
+              of_state ? 13 : 12, &rows, err));
     while (*n <= (size_t)q->limit && query_next(rows))
         (*out)[(*n)++] = (struct home_at){query_int(rows, 0), query_int(rows, 1)};
     return query_end(rows, err);
@@ -335,14 +425,17 @@ MUST_CHECK static enum rc programmes_of(const struct arrears_line_query *q, stru
                                         const struct home_at *p, struct arena *a, family_list *list,
                                         struct err *err)
 {
-    const struct value v[] = {V_INT(q->county), V_INT(p->household), V_INT(q->job_id),
+    const struct value v[] = {V_INT(q->county),
+                              V_INT(p->household),
+                              V_INT(q->job_id),
                               V_TEXT(q->programme),
-                              V_TEXT(q->programme.n > 0 ? q->programme : S("~"))};
+                              V_TEXT(q->programme.n > 0 ? q->programme : S("~")),
+                              V_TEXT(seen_programmes(q->scope, q->rules, a))};
     struct arrears_family one = {.division = p->division, .household_id = p->household};
     struct query *rows = NULL;
 
     TRY(head_of(c, q->county, &one, a, err));
-    TRY(query(c, &stmt_arrears_family_sums, v, 5, &rows, err));
+    TRY(query(c, &stmt_arrears_family_sums, v, 6, &rows, err));
     while (query_next(rows)) {
         one.programme = str_dup(a, query_text(rows, 0));
         one.lines = query_int(rows, 1);
@@ -425,8 +518,8 @@ enum rc arrears_of_household(const struct scope *s, struct conn *c, int64_t coun
                                                     .fen = query_int(q, 1)};
     TRY(query_end(q, err));
     for (size_t i = 0; i < owes.n; i++)
-        TRY(arrears_still_paid(c, county, household, owes.at[i].programme, &owes.at[i].deducted,
-                               err));
+        TRY(arrears_all_paid(c, county, household, owes.at[i].programme, &owes.at[i].deducted,
+                             err));
     TRY(query(c, &stmt_arrears_backs, v, 2, &q, err));
     while (query_next(q)) {
         struct arrears_repaid *r = VEC_PUSH(a, &paid);

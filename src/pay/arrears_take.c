@@ -274,16 +274,34 @@ MUST_CHECK static enum rc read_rejected(struct rows *r, struct conn *c, struct e
     return query_end(r->q, err);
 }
 
-/* What was put right since counts as paid last month. */
+static bool behind(const struct hunt_amount *l, const struct hunt_before *b)
+{
+    return l->number > b->number || (l->number == b->number && l->person > b->person);
+}
+
+/* What was put right since counts as paid last month, also of whom nothing was paid then. */
 static void add_settled(struct hunt_slice *s, month m)
 {
     for (size_t i = 0; i < s->before.n; i++) {
         const struct hunt_before *b = &s->before.at[i];
-        for (size_t k = 0; b->settled && b->month == m && k < s->last.n; k++) {
+        struct hunt_amount *found = NULL;
+        if (!b->settled || b->month != m)
+            continue;
+        for (size_t k = 0; k < s->last.n; k++) {
             struct hunt_amount *l = &s->last.at[k];
             if (l->number == b->number && l->person == b->person && l->policy == b->policy)
-                l->fen += b->due - b->paid;
+                found = l;
         }
+        if (found != NULL) {
+            found->fen += b->due - b->paid;
+            continue;
+        }
+        const struct hunt_amount one = {b->number, b->person, b->policy, b->due - b->paid};
+        size_t at = s->last.n;
+        *VEC_PUSH(&s->a, &s->last) = one;
+        for (; at > 0 && behind(&s->last.at[at - 1], b); at--)
+            s->last.at[at] = s->last.at[at - 1];
+        s->last.at[at] = one;
     }
 }
 

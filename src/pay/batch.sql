@@ -222,14 +222,14 @@ FROM (
             COALESCE(
                 (SELECT nullif(e.account_id, 0) FROM enrolment AS e
                 WHERE e.county_code = $1 AND e.household_id = l.household_id
-                    AND e.person_id = l.person_id AND e.programme = l.programme
-                ORDER BY e.valid_from DESC LIMIT 1),
-                (SELECT nullif(e.account_id, 0) FROM enrolment AS e
-                WHERE e.county_code = $1 AND e.household_id = l.household_id
-                    AND e.person_id = 0 AND e.programme = l.programme
-                ORDER BY e.valid_from DESC LIMIT 1),
+                    AND e.person_id IN (l.person_id, 0) AND e.programme = l.programme
+                    AND e.valid_from <= $5
+                ORDER BY CASE WHEN e.valid_to > $5 THEN 0 ELSE 1 END, e.valid_from DESC,
+                    e.person_id DESC LIMIT 1),
                 (SELECT h.head_id FROM household AS h WHERE h.county_code = $1
-                    AND h.household_id = l.household_id ORDER BY h.valid_from DESC LIMIT 1),
+                    AND h.household_id = l.household_id
+                ORDER BY CASE WHEN h.valid_from <= $5 THEN 0 ELSE 1 END, h.valid_from DESC
+                LIMIT 1),
                 l.person_id) AS payee_id,
             l.person_id AS person_id, l.programme AS programme, l.month AS month,
             'backpay' AS kind, l.due_fen - l.paid_fen AS fen, l.division AS division,

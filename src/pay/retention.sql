@@ -291,6 +291,12 @@ WHERE county_code = $1 AND household_id = $2 ORDER BY job_id, person_id, program
 UPDATE arrears_line SET words = $7 WHERE county_code = $1 AND household_id = $2 AND job_id = $3
     AND person_id = $4 AND programme = $5 AND month = $6;
 
+-- name: clear_finding_read read
+SELECT job_id, why FROM arrears_job WHERE county_code = $1 AND household_id = $2 ORDER BY job_id;
+
+-- name: clear_finding_write write
+UPDATE arrears_job SET why = $3 WHERE county_code = $1 AND job_id = $2;
+
 -- name: clear_back_read read
 SELECT household_id, programme, back_no, words FROM arrears_back WHERE county_code = $1 AND household_id = $2
 ORDER BY programme, back_no;

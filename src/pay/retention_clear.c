@@ -158,6 +158,7 @@ static const struct text_of of_household[] = {
     {&stmt_clear_line_read, &stmt_clear_line_write, "kkttt"},
     {&stmt_clear_proposal_read, &stmt_clear_proposal_write, "kt"},
     {&stmt_clear_arrears_read, &stmt_clear_arrears_write, "kkkddt"},
+    {&stmt_clear_finding_read, &stmt_clear_finding_write, "kt"},
     {&stmt_clear_back_read, &stmt_clear_back_write, "kdkt"},
     {&stmt_clear_visit_read, &stmt_clear_visit_write, "kkdt"},
 };

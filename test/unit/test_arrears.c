@@ -337,6 +337,24 @@ static void what_was_rejected_stays(void **state)
     town_done(&t);
 }
 
+/* What a finding left that nobody sees yet, or ever will, hides nothing. */
+static void what_is_not_visible_settles_nothing(void **state)
+{
+    struct town t = town_begin(*state);
+    pay_tie();
+    family(t.c, 1, VILLAGE_1);
+    enrol(t.c, 1, 0, "dibao", DAY_OPEN);
+    pay_months(&t, "2020-11", "2020-12");
+    release(&t, *state, "  set dibao.standard from 2020-12: 640.00 for urban, 440.00 for rural\n");
+    assert_int_equal(find(&t, "2020-12", "2020-12").left_fen, 1000);
+    assert_int_equal(find(&t, "2020-11", "2020-12").left_fen, 0);
+    sql_put(&t, "UPDATE arrears_job SET state = 'running' WHERE county_code = 990102");
+    struct arrears_spec part = arrears_spec_of(&t, "2020-12", "2020-12");
+    part.programme = S("dibao");
+    assert_int_equal(find_in(&t, &part).left_fen, 1000);
+    town_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,7 +364,7 @@ int main(void)
         BOTH(paid_last_month_is_recomputed), BOTH(what_is_carried_is_recomputed),
         BOTH(only_months_that_are_paid),     BOTH(only_what_is_asked_for),
         BOTH(of_whom_nobody_can_tell),       BOTH(found_again_nothing_changes),
-        BOTH(what_was_rejected_stays),
+        BOTH(what_was_rejected_stays),       BOTH(what_is_not_visible_settles_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -519,6 +519,203 @@ static void a_held_line_keeps_its_deduction(void **state)
     town_done(&t);
 }
 
+/* ---- who is paid -------------------------------------------------------------------------------- */
+
+static void enrolled(struct town *t, int64_t household, int64_t person, const char *programme,
+                     const char *from, const char *to, int64_t account)
+{
+    check_ok(put_enrolment(t->c,
+                           (struct enrolment_row){.household_id = household,
+                                                  .person_id = person,
+                                                  .programme = str_from(programme),
+                                                  .valid_from = str_from(from),
+                                                  .valid_to = str_from(to),
+                                                  .cause = S("test"),
+                                                  .account_id = account},
+                           err));
+}
+
+/* A line of a member's that is decided. */
+static void line_of_person(struct town *t, int64_t household, int64_t person, const char *programme,
+                           const char *m, int64_t paid, int64_t due)
+{
+    char sql[300];
+    line_of(t, JOB, household, m, paid, due, "concealed");
+    snprintf(
+        sql, sizeof sql,
+        "UPDATE arrears_line SET person_id = %lld, programme = '%s', state = 'decided' WHERE household_id = %lld "
+        "AND month = '%s' AND person_id = 0",
+        (long long)person, programme, (long long)household, m);
+    sql_put(t, sql);
+}
+
+static str paid_to(struct town *t, const struct batch *b)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql,
+             "SELECT kind, month, payee_id, fen, deducted_fen FROM batch_line WHERE batch_id = "
+             "%lld AND household_id = 1 ORDER BY seq",
+             (long long)b->batch_id);
+    return rows_of(t->c, sql, "ttiii", &t->a);
+}
+
+/* Alone with somebody's account once, now with the household to the head: also what is late. */
+static void late_it_goes_to_who_is_paid_now(void **state)
+{
+    struct town t = arrears_town(*state);
+    joins(t.c, 1, 2001);
+    enrolled(&t, 1, 0, "dibao", "2019-01-01", "2019-06-01", 0);
+    enrolled(&t, 1, 2001, "dibao", "2019-06-01", "2020-11-01", 2001);
+    enrolled(&t, 1, 0, "dibao", "2020-11-01", DAY_OPEN, 0);
+    job_of(&t, JOB);
+    line_of_person(&t, 1, 2001, "dibao", "2020-10", 65000, 70000);
+    run_of(&t, "2021-01");
+    struct batch b = freeze_at(&t, "2021-01");
+    check_text(paid_to(&t, &b), "backpay|2020-10|1001|5000|0\nmonth|2021-01|1001|130000|0");
+    sql_put(&t, "DELETE FROM arrears_line WHERE county_code = 990102");
+    line_of_person(&t, 1, 2001, "dibao", "2020-10", 65000, 55000);
+    run_of(&t, "2021-02");
+    b = freeze_at(&t, "2021-02");
+    check_text(paid_to(&t, &b), "month|2021-02|1001|120000|10000\nrecovery|2020-10|1001|0|-10000");
+    check_text(asked_back(&t), "");
+    town_done(&t);
+}
+
+/* One begun behind the list's month pays nobody of it. */
+static void who_is_paid_later_is_not_paid_now(void **state)
+{
+    struct town t = arrears_town(*state);
+    joins(t.c, 1, 2001);
+    enrolled(&t, 1, 0, "dibao", "2019-01-01", "2021-02-01", 0);
+    enrolled(&t, 1, 0, "dibao", "2021-02-01", DAY_OPEN, 2001);
+    job_of(&t, JOB);
+    line_of(&t, JOB, 1, "2020-12", 65000, 70000, "");
+    settle_all(&t);
+    run_of(&t, "2021-01");
+    struct batch b = freeze_at(&t, "2021-01");
+    check_text(paid_to(&t, &b), "backpay|2020-12|1001|5000|0\nmonth|2021-01|1001|130000|0");
+    town_done(&t);
+}
+
+/* One member's is deducted, another's, who is paid nothing any more, is asked back. */
+static void one_is_deducted_another_asked(void **state)
+{
+    struct town t = arrears_town(*state);
+    struct arrears_back back;
+    int64_t left = 0;
+    joins(t.c, 1, 2001);
+    grade_from(t.c, 1001, "2019-01-01", 1);
+    grade_from(t.c, 2001, "2019-01-01", 1);
+    enrolled(&t, 1, 1001, "disability_care", "2019-01-01", DAY_OPEN, 1001);
+    enrolled(&t, 1, 2001, "disability_care", "2019-01-01", "2020-12-31", 2001);
+    job_of(&t, JOB);
+    line_of_person(&t, 1, 1001, "disability_care", "2020-11", 8000, 5000);
+    line_of_person(&t, 1, 2001, "disability_care", "2020-12", 8000, 5000);
+    run_of(&t, "2021-01");
+    static const char asked[] =
+        "SELECT ref_id, step, title FROM task WHERE ended = '' AND kind = 'recovery'";
+    freeze_at(&t, "2021-01");
+    check_text(rows_of(t.c, asked, "itt", &t.a),
+               "1|disability_care|请退还多发的重度残疾人护理补贴：还欠30.00元");
+    back = (struct arrears_back){.city = t.c,
+                                 .scope = office_of(&t, ROLE_CLERK, "jing", 990102001000),
+                                 .county = CASE_COUNTY,
+                                 .household = 1,
+                                 .programme = S("disability_care"),
+                                 .fen = 1000,
+                                 .on = bank_today(),
+                                 .words = S("现金")};
+    check_ok(arrears_paid_back(&back, &left, err));
+    check_text(rows_of(t.c, asked, "itt", &t.a),
+               "1|disability_care|请退还多发的重度残疾人护理补贴：还欠20.00元");
+    town_done(&t);
+}
+
+/* ---- lines of business ---------------------------------------------------------------------------- */
+
+/* Of one line: its programmes alone, in lists, counts and sums. */
+static void each_line_sees_its_own(void **state)
+{
+    struct town t = arrears_town(*state);
+    struct conn *c = NULL;
+    struct arrears_job *jobs = NULL, job;
+    struct arrears_line *lines = NULL;
+    struct arrears_family *families = NULL;
+    struct arrears_sum *sums = NULL;
+    struct arrears_state *states = NULL;
+    size_t n = 0;
+    int64_t count = 0;
+    bool more = false, exact = false;
+    job_of(&t, JOB);
+    job_of(&t, JOB + 1);
+    sql_put(&t, "UPDATE arrears_job SET programme = 'disability_care' WHERE job_id = 78");
+    line_of(&t, JOB, 1, "2020-11", 65000, 70000, "");
+    line_of_person(&t, 1, 1001, "disability_care", "2020-12", 8000, 5000);
+    line_of(&t, JOB, 1, "2020-12", 65000, 70000, "");
+    sql_put(&t, "UPDATE arrears_line SET state = 'open' WHERE county_code = 990102");
+    sql_put(&t, "INSERT INTO arrears_count VALUES (990102, 77, 990102001001, 'dibao', 1, 2, 10000, "
+                "0, 0), (990102, 77, 990102001001, 'disability_care', 1, 1, 0, 3000, 0)");
+    struct scope *s = office_of(&t, ROLE_DECIDER, "jue", 990102000000);
+    s->role[0].line = S("assistance");
+    struct arrears_job_query jq = {.scope = s, .rules = t.c->rules, .limit = 10};
+    struct arrears_line_query q = {
+        .scope = s, .rules = t.c->rules, .county = CASE_COUNTY, .job_id = JOB, .limit = 10};
+    check_ok(store_reader(t.c->store, &c, err));
+    check_ok(arrears_jobs_read(&jq, c, &t.a, &jobs, &n, &more, err));
+    assert_true(n == 1 && !more && jobs[0].job_id == JOB && jobs[0].lines == 2 &&
+                jobs[0].open_lines == 2 && jobs[0].backpay_fen == 10000 &&
+                jobs[0].recovery_fen == 0);
+    check_fails(arrears_job_read(s, t.c->rules, c, CASE_COUNTY, JOB + 1, &t.a, &job, err),
+                RC_NOT_FOUND, "may be seen");
+    for (int i = 0; i < 2; i++) {
+        q.state = i == 0 ? S("") : S("open");
+        check_ok(arrears_lines_read(&q, c, &t.a, &lines, &n, &more, err));
+        assert_int_equal(n, 2);
+        check_text(lines[0].programme, "dibao");
+        check_text(lines[1].programme, "dibao");
+        check_ok(arrears_lines_count(&q, c, &count, &exact, err));
+        assert_int_equal(count, 2);
+        check_ok(arrears_families_read(&q, c, &t.a, &families, &n, &more, err));
+        assert_true(n == 1 && families[0].lines == 2);
+    }
+    check_ok(arrears_sums(&q, c, &t.a, &sums, &n, err));
+    assert_true(n == 1 && sums[0].lines == 2);
+    check_ok(arrears_states(&q, c, &t.a, &states, &n, &exact, err));
+    assert_true(n == 1 && states[0].n == 2);
+    s->role[0].line = S("disability");
+    check_ok(arrears_jobs_read(&jq, c, &t.a, &jobs, &n, &more, err));
+    assert_true(n == 2 && jobs[1].lines == 1 && jobs[1].recovery_fen == 3000);
+    assert_true(arrears_sees(s, t.c->rules, S("disability_care")) &&
+                !arrears_sees(s, t.c->rules, S("dibao")) && !arrears_sees(s, t.c->rules, S("")));
+    s->role[0].line = S("");
+    q.state = S("");
+    check_ok(arrears_lines_count(&q, c, &count, &exact, err));
+    assert_int_equal(count, 3);
+    /* A township sees what was found in it, and of nothing else. */
+    jq.scope = office_of(&t, ROLE_CLERK, "jing", 990102001000);
+    check_ok(arrears_jobs_read(&jq, c, &t.a, &jobs, &n, &more, err));
+    assert_true(n == 1 && jobs[0].job_id == JOB);
+    jq.scope = office_of(&t, ROLE_CLERK, "bie", 990102100000);
+    check_ok(arrears_jobs_read(&jq, c, &t.a, &jobs, &n, &more, err));
+    assert_int_equal(n, 0);
+    check_fails(arrears_job_read(jq.scope, t.c->rules, c, CASE_COUNTY, JOB, &t.a, &job, err),
+                RC_NOT_FOUND, "may be seen");
+    store_reader_done(c);
+    town_done(&t);
+}
+
+/* Nothing of it is open any more, by another way: the job is closed. */
+static void what_is_left_of_nothing_is_closed(void **state)
+{
+    struct town t = arrears_town(*state);
+    job_of(&t, JOB);
+    line_of(&t, JOB, 1, "2020-12", 65000, 70000, "");
+    sql_put(&t, "UPDATE arrears_line SET state = 'stale' WHERE county_code = 990102");
+    assert_int_equal(settle_all(&t).decided, 0);
+    check_text(rows_of(t.c, "SELECT state FROM arrears_job", "t", &t.a), "closed");
+    town_done(&t);
+}
+
 /* ---- asked back ----------------------------------------------------------------------------------- */
 
 static struct arrears_back back_of(struct town *t, int64_t fen)
@@ -631,6 +828,11 @@ int main(void)
         BOTH(a_held_line_keeps_its_deduction),
         BOTH(who_is_paid_no_more_pays_back),
         BOTH(killed_while_freezing),
+        BOTH(late_it_goes_to_who_is_paid_now),
+        BOTH(who_is_paid_later_is_not_paid_now),
+        BOTH(one_is_deducted_another_asked),
+        BOTH(each_line_sees_its_own),
+        BOTH(what_is_left_of_nothing_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,6 +199,11 @@ static void words_everywhere(struct town *t)
         "'通知司马测丙', 1)",
         "INSERT INTO unclaimed_visit VALUES (990102, 4, 0, 'dibao', 'away', '司马测丙外出', '', "
         "'2020-12-21', 'zhang', 1, 1)",
+        "INSERT INTO arrears_job (county_code, job_id, state, division, household_id, programme, "
+        "from_month, upto_month, why, who, started_ms, ended_ms, position, rule_hash, engine, runs, "
+        "next_household, households, months, line_rows, backpay_fen, recovery_fen, left_fen, "
+        "undecided) VALUES (990102, 78, 'closed', 0, 4, '', '2020-11', '2020-12', "
+        "'核对司马测丙收入', 'zhang', 0, 0, 0, '', '', '', 0, 1, 2, 0, 0, 0, 0, 0)",
         "INSERT INTO arrears_back VALUES (990102, 4, 'dibao', 1, 100, '2020-12-28', "
         "'司马测丙之子代退', 'zhang', 1)",
         "INSERT INTO citizen_message SELECT 990102, 77, case_id, 'question', '司马测丙问进度', "
