@@ -84,7 +84,8 @@ MUST_CHECK static enum rc read_child(struct asking *g, struct err *err)
     return call_wrong(c, RC_BAD_INPUT, "sex", NULL, err, "sex: expected 1 male or 2 female");
 }
 
-/* Somebody by his whole number, wherever he lives: who types it has it before him. */
+/* Somebody by his whole number, wherever he lives: who types it has it before him. Of a family that isn't
+ * seen pay/family.h says no more than which office keeps it. */
 MUST_CHECK static enum rc by_number(struct asking *g, const char *field, str typed, int64_t *county,
                                     int64_t *person, struct err *err)
 {
@@ -453,13 +454,14 @@ MUST_CHECK static enum rc write_result(struct asking *g, struct conn *conn, bool
     json_key(j, "households");
     json_arr(j);
     for (size_t i = 0; i < r->n_homes; i++) {
-        if (r->homes[i].seen)
+        if (r->kept_by == 0 && r->homes[i].seen)
             TRY(write_home(g, conn, i, preview, err));
-        else
+        else if (!r->homes[i].seen)
             unseen++;
     }
     json_arr_end(j);
     JSON_INT(j, "unseen", unseen);
+    TRY(people_division(g->c, conn, "kept_by", r->kept_by, err));
     json_obj_end(j);
     return RC_OK;
 }

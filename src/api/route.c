@@ -61,7 +61,9 @@ bool route_writes(const struct route *r)
 
 bool route_once(const struct route *r)
 {
-    return r->method == HTTP_POST && !(r->may & FOR_EVERYBODY) && r->handler != households_preview;
+    /* What is only shown is not kept: it names people, and says nothing that must stay the same. */
+    return r->method == HTTP_POST && !(r->may & FOR_EVERYBODY) &&
+           r->handler != households_preview && r->handler != family_changes_preview;
 }
 
 bool route_may(const struct route *r, unsigned roles)

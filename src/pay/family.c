@@ -42,7 +42,7 @@ enum rc family_within(struct family *f, int64_t county,
 
 /* ---- whose is seen -------------------------------------------------------------------------- */
 
-/* Of other people's families nothing is told; one that is made belongs to where it lives. */
+/* As it is after; one that is made belongs to where it lives. */
 MUST_CHECK static enum rc tell_home(struct family *f, size_t at, struct err *err)
 {
     const struct family_act *act = f->act;
@@ -58,14 +58,8 @@ MUST_CHECK static enum rc tell_home(struct family *f, size_t at, struct err *err
         if (v.members.at[i].person == v.head)
             h->head = v.members.at[i].name;
     }
-    if (h->made) {
+    if (h->made)
         h->seen = scope_covers(act->scope, h->division);
-        return RC_OK;
-    }
-    /* As it was when it was asked for: who leaves one's place was seen there. */
-    struct err hidden;
-    enum rc rc = scope_household(act->scope, f->c->conn, h->county, h->household, &hidden);
-    h->seen = rc == RC_OK || at == 0;
     return RC_OK;
 }
 
@@ -94,7 +88,7 @@ static void begin_again(struct family *f, struct change *c)
     f->c = c;
     f->done = false;
     f->homes.n = f->rows.n = f->before.n = f->after.n = 0;
-    f->plans.n = f->overs.n = f->renamed.n = 0;
+    f->plans.n = f->overs.n = f->renamed.n = f->went.n = 0;
     f->tasks = (struct proposal_tasks){0};
 }
 
@@ -111,12 +105,37 @@ MUST_CHECK static enum rc look_all(struct family *f, bool after, struct err *err
     return RC_OK;
 }
 
+/*
+ * A family of another office: who knows somebody's number learns whom to turn to, and no more. Not even
+ * what it would come to here, since that tells what the others earn.
+ */
+MUST_CHECK static enum rc kept_elsewhere(struct family *f, struct err *err)
+{
+    enum { WITHIN_TOWNSHIP = 1000 };
+    const struct family_home *h = &f->homes.at[family_unseen(f)];
+    const struct plan *plan = NULL;
+    struct household_view v;
+    if (!f->preview)
+        return family_wrong(f, RC_RULE, f->act->kind == FAMILY_MARRIAGE ? "partner" : "household",
+                            err,
+                            "another office keeps that family: it records first that the person "
+                            "leaves for a household here, then this can be recorded; or an office "
+                            "that sees both families records it");
+    TRY(household_view(f->act->city, f->c->conn, h->county, h->household, f->act->day, false, f->a,
+                       &v, err));
+    f->out->kept_by = v.division - v.division % WITHIN_TOWNSHIP;
+    return family_plan(f, f->act->county, &plan, err);
+}
+
 MUST_CHECK static enum rc do_act(struct family *f, struct err *err)
 {
     TRY(check_version(f, err));
     TRY(family_touch(f, err));
+    if (family_unseen(f) != SIZE_MAX)
+        return kept_elsewhere(f, err);
     TRY(look_all(f, false, err));
     TRY(family_edit(f, err));
+    TRY(family_relate(f, err));
     /* What is made was nothing before. */
     while (f->before.n < f->homes.n)
         *VEC_PUSH(f->a, &f->before) = (struct look){0};

@@ -106,7 +106,7 @@ struct family_home { /* a household that is touched */
     int64_t county, household, division;
     bool made;       /* by the act */
     bool over;       /* no more after it */
-    bool seen;       /* by the scope; of others nothing is told but that they are touched */
+    bool seen;       /* by the scope as it was before; of what is made: where it lives */
     bool related;    /* the scope's own family, or a relative's */
     str head;        /* name, as it is after */
     int64_t members; /* after */
@@ -158,13 +158,19 @@ struct family_result {
     int64_t county, household, version; /* as the act's household is now */
     int64_t made_county, made;          /* the household that it made; 0 */
     int64_t decided, proposed, notices, reviews;
+    /* The office (township or subdistrict) that keeps a family of the act which the scope doesn't see: then
+     * nothing was reckoned, there are no rows, and it can't be done. 0: all are seen. */
+    int64_t kept_by;
     const char *field; /* which member of the request was wrong; NULL: none in particular */
 };
 
 /* What it would do; nothing is written. Everything in the arena. Errors as household_edit(). */
 MUST_CHECK enum rc family_preview(const struct family_act *act, struct arena *a,
                                   struct family_result *out, struct err *err);
-/* Done, recorded and decided at once, or not at all. RC_CONFLICT: the version is over. */
+/*
+ * Done, recorded and decided at once, or not at all. RC_CONFLICT: the version is over. RC_RULE: it would
+ * change a family that the scope doesn't see; the office there records first that somebody leaves.
+ */
 MUST_CHECK enum rc family_decide(const struct family_act *act, struct arena *a,
                                  struct family_result *out, struct err *err);
 

@@ -103,19 +103,57 @@ enum rc family_begins(struct family *f, struct conn *c, int64_t *county, struct 
     return RC_OK;
 }
 
+/* As it is before the act: who leaves one's place was seen there. */
+MUST_CHECK static enum rc see_home(struct family *f, struct family_home *h, struct err *err)
+{
+    const struct family_act *act = f->act;
+    struct err hidden;
+    enum rc rc = scope_household(act->scope, f->c->conn, h->county, h->household, &hidden);
+    /* Who lived there then and lives elsewhere now is of another office too. */
+    if (rc == RC_OK && of_two(f) && h->county == act->partner.county &&
+        h->household == f->partner_household)
+        rc = scope_person(act->scope, f->c->conn, h->county, act->partner.person, &hidden);
+    h->seen = rc == RC_OK;
+    if (rc == RC_OK || rc == RC_NOT_FOUND)
+        return RC_OK;
+    *err = hidden;
+    return rc;
+}
+
 enum rc family_touch(struct family *f, struct err *err)
 {
     const struct family_act *act = f->act;
-    bool related = false;
     family_home_add(f, act->county, act->household, false);
     if (of_two(f))
         family_home_add(f, act->partner.county, f->partner_household, false);
     if (act->kind == FAMILY_DIVORCE && act->to_household != 0)
         family_home_add(f, act->to_county, act->to_household, false);
+    for (size_t i = 0; i < f->homes.n; i++)
+        TRY(see_home(f, &f->homes.at[i], err));
+    return RC_OK;
+}
+
+size_t family_unseen(const struct family *f)
+{
+    for (size_t i = 0; i < f->homes.n; i++)
+        if (!f->homes.at[i].made && !f->homes.at[i].seen)
+            return i;
+    return SIZE_MAX;
+}
+
+/* Whoever comes from another county is somebody new there: the tie is told by where they come from. */
+enum rc family_relate(struct family *f, struct err *err)
+{
     for (size_t i = 0; i < f->homes.n; i++) {
         struct family_home *h = &f->homes.at[i];
-        TRY(scope_related(act->scope, f->c->conn, h->county, h->household, &related, err));
-        h->related |= related;
+        TRY(scope_related(f->act->scope, f->c->conn, h->county, h->household, &h->related, err));
+    }
+    for (size_t i = 0; i < f->went.n; i++) {
+        const struct family_went *w = &f->went.at[i];
+        size_t from = family_home_of(f, w->county, w->household);
+        size_t to = family_home_of(f, w->to_county, w->to_household);
+        if (from != SIZE_MAX && to != SIZE_MAX)
+            f->homes.at[to].related |= f->homes.at[from].related;
     }
     return RC_OK;
 }
@@ -175,6 +213,14 @@ MUST_CHECK static enum rc edit(struct family *f, const struct household_edit *e,
 
 /* ---- facts ---------------------------------------------------------------------------------- */
 
+static bool takes_part(const struct family_side *s, int64_t person)
+{
+    bool part = s->person == person;
+    for (size_t i = 0; i < s->n_persons; i++)
+        part |= s->persons[i] == person;
+    return part;
+}
+
 /* Facts of one household's members, or of what was made; from the day on. */
 MUST_CHECK static enum rc put_facts(struct family *f, size_t home, struct err *err)
 {
@@ -188,6 +234,9 @@ MUST_CHECK static enum rc put_facts(struct family *f, size_t home, struct err *e
         int64_t lives = 0;
         if (x->whose == OF_PERSON && x->county == h->county && !h->made)
             TRY(home_of(f, f->c->conn, x->county, x->person, &lives, err));
+        /* Of others' families nothing is written but of who comes out of them. */
+        if (!h->made && !h->seen && !takes_part(&act->partner, x->person))
+            continue;
         bool mine = x->whose == OF_MADE        ? h->made
                     : x->whose == OF_HOUSEHOLD ? home == 0
                                                : lives == h->household && lives != 0;
@@ -222,23 +271,14 @@ MUST_CHECK static enum rc going_of(struct family *f, const struct family_side *s
     return RC_OK;
 }
 
-/* What is wrong on the other side; of a family that isn't seen no names are told. */
-static enum rc of_partner(struct family *f, int64_t household, enum rc rc, struct err *err)
+/* What is wrong on the other side, by the name of its member there. */
+static enum rc of_partner(struct family *f, enum rc rc)
 {
-    struct err hidden;
     const char *field = f->out->field;
-    bool head = field != NULL && strcmp(field, "head") == 0;
-    if (head)
+    if (field != NULL && strcmp(field, "head") == 0)
         f->out->field = "partner_head";
     else if (field != NULL && strcmp(field, "persons") == 0)
         f->out->field = "partner_persons";
-    if (scope_household(f->act->scope, f->c->conn, f->act->partner.county, household, &hidden) ==
-        RC_OK)
-        return rc;
-    if (head)
-        return family_wrong(f, RC_RULE, "partner", err,
-                            "partner: is the head of a household in which others stay; the office "
-                            "there must record another head first");
     return rc;
 }
 
@@ -259,8 +299,9 @@ MUST_CHECK static enum rc cross(struct family *f, const struct family_side *s, i
     e.division = division;
     enum rc rc = edit(f, &e, r, err);
     if (rc != RC_OK && s == &f->act->partner)
-        return of_partner(f, household, rc, err);
+        return of_partner(f, rc);
     TRY(rc);
+    *VEC_PUSH(f->a, &f->went) = (struct family_went){county, household, r->made_county, r->made};
     for (size_t i = 0; i < g->n; i++)
         if (r->made_county != county)
             *VEC_PUSH(f->a, &f->renamed) =
@@ -391,8 +432,11 @@ MUST_CHECK static enum rc move(struct family *f, struct err *err)
     struct edit_result r;
     e.division = act->division;
     TRY(edit(f, &e, &r, err));
-    if (r.county != act->county || r.household != act->household)
+    if (r.county != act->county || r.household != act->household) {
         family_home_add(f, r.county, r.household, true);
+        *VEC_PUSH(f->a, &f->went) =
+            (struct family_went){act->county, act->household, r.county, r.household};
+    }
     return RC_OK;
 }
 

@@ -37,6 +37,9 @@ struct over_of {
     int64_t county;
     bool paid; /* the household that they came into has it already */
 };
+struct family_went { /* somebody left this household for that one */
+    int64_t county, household, to_county, to_household;
+};
 struct family {
     const struct family_act *act;
     struct family_result *out;
@@ -51,6 +54,7 @@ struct family {
     VEC(struct program_of) programs;
     VEC(struct over_of) overs;
     VEC(struct family_renamed) renamed;
+    VEC(struct family_went) went;
     int64_t partner_household;
     struct proposal_tasks tasks; /* of the change c */
 };
@@ -67,6 +71,10 @@ MUST_CHECK enum rc family_begins(struct family *f, struct conn *c, int64_t *coun
                                  struct err *err);
 MUST_CHECK enum rc family_touch(struct family *f, struct err *err);
 MUST_CHECK enum rc family_edit(struct family *f, struct err *err);
+/* After it: which homes are those of the scope's own people? Who came there, and whoever left is. */
+MUST_CHECK enum rc family_relate(struct family *f, struct err *err);
+/* A home that is not seen and that the act doesn't make; SIZE_MAX: none. */
+size_t family_unseen(const struct family *f);
 /* The place in homes; SIZE_MAX: none. */
 size_t family_home_of(const struct family *f, int64_t county, int64_t household);
 size_t family_home_add(struct family *f, int64_t county, int64_t household, bool made);

@@ -324,14 +324,16 @@ static enum family_by by_of(const struct family *f, const struct family_row *r)
 {
     const struct scope *s = f->act->scope;
     const struct family_home *h = &f->homes.at[r->home];
-    if (r->means == MEANS_ENDS)
-        return BY_ACT;
+    bool decides = s->level <= AT_COUNTY && scope_covers(s, h->division) &&
+                   scope_acts(s, ROLE_BIT(ROLE_DECIDER), r->policy->line);
     if (r->found.kind.n == 0)
         return BY_NOBODY;
+    /* It ended as they went, and a proposal of it would be void with the next run. */
+    if (r->means == MEANS_ENDS)
+        return decides && !h->related ? BY_ACT : BY_NOBODY;
     if (h->related)
         return BY_KINSHIP;
-    if (s->level > AT_COUNTY || !scope_covers(s, h->division) ||
-        !scope_acts(s, ROLE_BIT(ROLE_DECIDER), r->policy->line))
+    if (!decides)
         return BY_PROPOSAL;
     return left_out(f, h, r->policy) ? BY_CHOICE : BY_ACT;
 }
@@ -376,10 +378,10 @@ MUST_CHECK static enum rc finish_rows(struct family *f, struct err *err)
         h->fen[0] += r->fen[0];
         if (r->means != MEANS_UNCLAIMED && r->fen[1] != AMOUNT_OPEN)
             h->fen[1] += r->fen[1];
-        if (r->means == MEANS_ENDS)
-            told_of(f, r);
         if (r->by != BY_ACT)
             continue;
+        if (r->means == MEANS_ENDS)
+            told_of(f, r);
         r->found = letter_of(f, r);
         enum rc rc = proposal_letter(f->c->conn, f->act->city, &r->found, f->act->today, f->a,
                                      &r->letter, err);

@@ -77,7 +77,7 @@ MUST_CHECK static enum rc row(struct settling *g, const struct family_row *r, st
     if (r->by != BY_NOBODY)
         return propose(g, r, err);
     /* What was proposed before holds no more. */
-    if (r->means == MEANS_SAME)
+    if (r->means == MEANS_SAME || r->means == MEANS_ENDS)
         return proposal_drop_from(g->c, g->f->act->city->rules, g->tasks, h->household, r->person,
                                   r->policy->name.text, r->month, g->f->act->today, err);
     return RC_OK;
@@ -119,8 +119,9 @@ static bool concerned(const struct family *f, int64_t county)
 {
     for (size_t i = 0; i < f->rows.n; i++) {
         const struct family_row *r = &f->rows.at[i];
-        if (r->told_county == county || (f->homes.at[r->home].county == county &&
-                                         (r->by != BY_NOBODY || r->means == MEANS_SAME)))
+        if (r->told_county == county ||
+            (f->homes.at[r->home].county == county &&
+             (r->by != BY_NOBODY || r->means == MEANS_SAME || r->means == MEANS_ENDS)))
             return true;
     }
     for (size_t i = 0; i < f->overs.n; i++)

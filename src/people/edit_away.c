@@ -24,7 +24,34 @@ MUST_CHECK static enum rc put_members(struct away *w, struct editing *there, str
         const struct person_row row = {w->ids[i], m->name, m->sex, m->birth, m->death};
         TRY(person_put(there->c, &row, err));
         TRY(edit_numbers(there, w->ids[i], &numbers, err));
+        TRY(edit_ties_carry(w->g, there, m->person, w->ids[i], err));
         TRY(edit_join(there, w->household, w->ids[i], w->g->on, m->relation, err));
+    }
+    return RC_OK;
+}
+
+enum rc edit_ties_carry(const struct editing *g, struct editing *there, int64_t old_id,
+                        int64_t new_id, struct err *err)
+{
+    const struct value of[] = {V_INT(g->c->county_code), V_INT(old_id), V_TEXT(g->on)};
+    struct tie {
+        int64_t account;
+        str relation, since;
+    };
+    VEC(struct tie) ties = {0};
+    struct query *q = NULL;
+    TRY(query(there->c->conn, &stmt_edit_ties, of, 3, &q, err));
+    while (query_next(q))
+        *VEC_PUSH(g->a, &ties) = (struct tie){query_int(q, 0), str_dup(g->a, query_text(q, 1)),
+                                              str_dup(g->a, query_text(q, 2))};
+    TRY(query_end(q, err));
+    for (size_t i = 0; i < ties.n; i++) {
+        const struct tie *t = &ties.at[i];
+        const struct value row[] = {V_INT(t->account), V_INT(there->c->county_code),
+                                    V_INT(new_id),     V_TEXT(t->relation),
+                                    V_TEXT(t->since),  V_INT(there->c->at_ms)};
+        change_note(there->c, "staff_relative", row, 5);
+        TRY(exec(there->c->conn, &stmt_edit_tie_put, row, 6, NULL, err));
     }
     return RC_OK;
 }

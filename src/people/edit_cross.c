@@ -112,6 +112,7 @@ MUST_CHECK static enum rc put_persons(struct crossing *x, struct editing *there,
             .identity = m->identity, .phone = m->phone, .card = m->card};
         TRY(person_put(there->c, &row, err));
         TRY(edit_numbers(there, x->ids[i], &numbers, err));
+        TRY(edit_ties_carry(x->g, there, m->person, x->ids[i], err));
         TRY(edit_facts_carry(x->g, there, m->person, x->ids[i], err));
     }
     return RC_OK;

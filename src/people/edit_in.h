@@ -58,6 +58,9 @@ MUST_CHECK enum rc edit_tell(const struct editing *g, struct change *c, int64_t 
 /* The values of the day of a household or person, from the day on, of another in the change of `there`. */
 MUST_CHECK enum rc edit_facts_carry(const struct editing *g, struct editing *there, int64_t old_id,
                                     int64_t new_id, struct err *err);
+/* Whose relative, or own person, somebody is stays known under the id that he gets in another county. */
+MUST_CHECK enum rc edit_ties_carry(const struct editing *g, struct editing *there, int64_t old_id,
+                                   int64_t new_id, struct err *err);
 /* A village or community in force on the day. */
 MUST_CHECK enum rc edit_village(struct editing *g, int64_t division, struct division_info *out,
                                 struct err *err);

@@ -407,3 +407,19 @@ SELECT person_id, sex, birth_date, death_date FROM person_past
 WHERE county_code = $1 AND person_id >= $2 AND person_id <= $3
     AND (death_date IS NULL OR death_date >= $4) AND position <= $5 AND past_position > $5
 ORDER BY person_id;
+
+-- ---- somebody under another id ----
+
+-- name: edit_ties read
+-- Accounts whose own person, or whose relative on record, somebody is.
+-- fan-out: accounts and relatives are reference tables of the whole store
+SELECT account_id, relation, since FROM staff_relative WHERE person_county = $1 AND person_id = $2
+UNION ALL
+SELECT account_id, '本人', CAST($3 AS TEXT) FROM account
+WHERE person_county = $1 AND person_id = $2 AND person_id <> 0
+ORDER BY 1;
+
+-- name: edit_tie_put write
+INSERT INTO staff_relative (account_id, person_county, person_id, relation, since, made_ms)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (account_id, person_county, person_id) DO NOTHING;

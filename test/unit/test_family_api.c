@@ -61,6 +61,12 @@ static void shown_and_not_done(void **state)
     r = ask(k, clerk, "POST", HOME, "{\"kind\":\"death\",\"person\":\"990102-2001\"}");
     check_status(r, 400);
     check_text(reply_str(r, "field"), "evidence");
+    /* Nor is it kept as a reply to be given again. */
+    r = ask_with(k, clerk, "POST", SHOWN, S(DEATH),
+                 "Content-Type: application/json\r\nIdempotency-Key: p1\r\n");
+    check_status(r, 200);
+    check_text(rows_of(k->t.c, "SELECT once_key FROM api_once WHERE once_key = 'p1'", "t", &k->t.a),
+               "");
     assert_int_equal(position_now(k->t.c, CASE_COUNTY), before);
     api_case_end(k);
 }
@@ -126,8 +132,12 @@ static void whom_one_may_not_see(void **state)
     const struct api_session *clerk = api_login(k, ROLE_CLERK, "", TOWN_1);
     str number = str_fmt(&k->t.a, "99010319850102002%c", id_number_check("99010319850102002"));
     const struct edit_person people[] = {
-        {.name = S("陆小曼"), .identity = number, .sex = -1, .birth = BIRTH_NOT_TOLD},
-        {.name = S("陆小小"), .birth = date_day(2012, 3, 4), .sex = 1, .relation = S("子")},
+        {.name = S("陆小明"), .birth = date_day(1958, 3, 4), .sex = 1},
+        {.name = S("陆小曼"),
+         .identity = number,
+         .sex = -1,
+         .birth = BIRTH_NOT_TOLD,
+         .relation = S("女")},
     };
     struct household_edit e = {.city = k->t.c,
                                .kind = EDIT_NEW,
@@ -141,24 +151,28 @@ static void whom_one_may_not_see(void **state)
                                .n_people = 2};
     struct edit_result made;
     check_ok(household_edit(&e, &made, err));
-    str body = str_fmt(&k->t.a,
-                       "{\"kind\":\"marriage\",\"person\":\"990102-2001\",\"partner_id\":\"%.*s\","
-                       "\"where\":\"there\"}",
-                       STR_ARG(number));
-    struct api_reply r = ask(k, clerk, "POST", SHOWN, str_z(&k->t.a, body));
-    check_status(r, 200);
-    assert_int_equal(reply_n(r, "households"), 1);
-    assert_int_equal(reply_int(r, "unseen"), 1);
-    assert_int_equal(str_find(r.body, S("陆小")), -1);
-    /* Who comes here and leaves a child behind without a head: told without a name. */
-    body = str_fmt(&k->t.a,
-                   "{\"kind\":\"marriage\",\"person\":\"990102-2001\",\"partner_id\":\"%.*s\","
-                   "\"where\":\"here\"}",
-                   STR_ARG(number));
-    r = ask(k, clerk, "POST", SHOWN, str_z(&k->t.a, body));
-    check_status(r, 422);
-    check_text(reply_str(r, "field"), "partner");
-    assert_int_equal(str_find(r.body, S("陆小")), -1);
+    static const char *const wheres[] = {"here", "there", "new"};
+    int64_t before = position_now(k->t.c, CASE_OTHER);
+    struct api_reply r;
+    for (size_t i = 0; i < 3; i++) {
+        str body = str_fmt(&k->t.a,
+                           "{\"kind\":\"marriage\",\"person\":\"990102-2001\",\"partner_id\":"
+                           "\"%.*s\",\"where\":\"%s\",\"traces\":true,\"evidence\":\"结婚证\"}",
+                           STR_ARG(number), wheres[i]);
+        r = ask(k, clerk, "POST", SHOWN, str_z(&k->t.a, body));
+        check_status(r, 200);
+        assert_int_equal(reply_n(r, "households"), 0);
+        assert_int_equal(reply_int(r, "unseen"), 1);
+        check_text(reply_str(r, "kept_by.code"), "990103001000");
+        assert_int_equal(str_find(r.body, S("陆小")), -1);
+        assert_int_equal(str_find(r.body, S("990103-")), -1);
+        r = ask(k, clerk, "POST", HOME, str_z(&k->t.a, body));
+        check_status(r, 422);
+        check_text(reply_str(r, "field"), "partner");
+        assert_int_equal(str_find(r.body, S("陆小")), -1);
+        assert_int_equal(str_find(r.body, S("990103")), -1);
+    }
+    assert_int_equal(position_now(k->t.c, CASE_OTHER), before);
     r = ask(k, clerk, "POST", SHOWN,
             "{\"kind\":\"marriage\",\"person\":\"990102-2001\",\"partner\":\"990103-1\"}");
     check_status(r, 404);
