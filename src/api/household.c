@@ -346,7 +346,10 @@ MUST_CHECK static enum rc write_story(struct call *c, struct conn *conn, struct 
         json_obj(j);
         JSON_STR(j, "day", list[i].day);
         JSON_STR(j, "kind", str_from(list[i].kind));
-        people_both(j, "what", list[i].what[0], list[i].what[1]);
+        if (strcmp(list[i].kind, "change") == 0 && !scope_reasons(c->scope))
+            people_both(j, "what", S("家庭情况有变动"), S("something of the family changed"));
+        else
+            people_both(j, "what", list[i].what[0], list[i].what[1]);
         JSON_STR(j, "who", list[i].who);
         JSON_INT(j, "at_ms", list[i].at_ms);
         json_obj_end(j);

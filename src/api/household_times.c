@@ -67,7 +67,10 @@ MUST_CHECK static enum rc days(struct call *c, struct conn *conn, int64_t county
     return RC_OK;
 }
 
-/* What a change of the audit chain was for, as one would say it; its own words where there are no better. */
+/*
+ * What a change of the audit chain was for, as one would say it; its own words where there are no better.
+ * Those may say what is sensitive (the evidence of an edit), so whoever is shown no reasons isn't shown them.
+ */
 static void json_why(struct call *c, str why)
 {
     static const struct {
@@ -83,6 +86,8 @@ static void json_why(struct call *c, str why)
         {"back-pay and recovery decided", "决定补发追回", "back-pay and recovery decided"},
     };
     struct label l = {.zh = why, .en = why};
+    if (!scope_reasons(c->scope))
+        l = (struct label){.zh = S("家庭情况变动"), .en = S("something of the family changed")};
     str number, event;
 
     if (str_starts(why, S("case ")) && str_cut(why, ':', &number, &event)) {

@@ -70,11 +70,6 @@ bool scope_reasons(const struct scope *s);
 /* RC_NOT_FOUND when the household doesn't exist or may not be seen: both look the same. */
 MUST_CHECK enum rc scope_household(const struct scope *s, struct conn *c, int64_t county,
                                    int64_t household, struct err *err);
-/* The same for the household as of a day and as believed at a change position (0: now): today's scope, held
- * against where it lived then. */
-MUST_CHECK enum rc scope_household_then(const struct scope *s, struct conn *c, int64_t county,
-                                        int64_t household, day on, int64_t position,
-                                        struct err *err);
 MUST_CHECK enum rc scope_person(const struct scope *s, struct conn *c, int64_t county,
                                 int64_t person, struct err *err);
 /* Is a member of the household the account itself or one of its relatives on record (近亲属备案)? */

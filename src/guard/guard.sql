@@ -203,16 +203,6 @@ DELETE FROM login_wait WHERE last_ms < $1;
 SELECT division FROM household WHERE county_code = $1 AND household_id = $2
 ORDER BY CASE WHEN valid_from <= $3 THEN 0 ELSE 1 END, valid_from DESC LIMIT 1;
 
--- name: scope_household_then read
--- The same as believed at a change position.
-SELECT h.division FROM (
-    SELECT valid_from, division FROM household
-    WHERE county_code = $1 AND household_id = $2 AND position <= $4
-    UNION ALL
-    SELECT valid_from, division FROM household_past
-    WHERE county_code = $1 AND household_id = $2 AND position <= $4 AND past_position > $4) AS h
-ORDER BY CASE WHEN h.valid_from <= $3 THEN 0 ELSE 1 END, h.valid_from DESC LIMIT 1;
-
 -- name: scope_person_at read
 -- The person's household on the day, else the last one, and where that is.
 SELECT m.household_id, h.division

@@ -142,23 +142,6 @@ enum rc scope_household(const struct scope *s, struct conn *c, int64_t county, i
     return rc;
 }
 
-enum rc scope_household_then(const struct scope *s, struct conn *c, int64_t county,
-                             int64_t household, day on, int64_t position, struct err *err)
-{
-    char text[11];
-    const struct value v[] = {V_INT(county), V_INT(household),
-                              V_TEXT(str_from(date_text(on, text))),
-                              V_INT(position != 0 ? position : INT64_MAX)};
-    int64_t division = 0;
-    bool seen = false;
-    enum rc rc = query_one(c, &stmt_scope_household_then, v, 4, &division, err);
-    if (rc == RC_OK)
-        rc = may_see(s, c, county, household, division, &seen, err);
-    if (rc == RC_NOT_FOUND || (rc == RC_OK && !seen))
-        return unseen("household", county, household, err);
-    return rc;
-}
-
 enum rc scope_person(const struct scope *s, struct conn *c, int64_t county, int64_t person,
                      struct err *err)
 {

@@ -157,6 +157,19 @@ WHERE p.county_code = $1 AND p.state = 'open' AND p.batch = 0 AND p.seen <= $3
         AND f.programme = p.programme AND f.kind = p.kind AND f.amounts = p.amounts)
 ORDER BY p.division, p.proposal_id;
 
+-- name: run_void_touch write
+-- Of an earlier month, not found by this one: whether they still hold is looked at again.
+INSERT INTO touched (county_code, household_id, position, since_ms, error)
+SELECT DISTINCT p.county_code, p.household_id, CAST($6 AS BIGINT), CAST($7 AS BIGINT), ''
+FROM proposal AS p
+WHERE p.county_code = $1 AND p.state = 'open' AND p.seen < $3
+    AND p.division >= $4 AND p.division <= $5
+    AND NOT EXISTS (SELECT 1 FROM run_finding AS f WHERE f.county_code = p.county_code
+        AND f.job_id = $2 AND f.household_id = p.household_id AND f.person_id = p.person_id
+        AND f.programme = p.programme AND f.kind = p.kind AND f.amounts = p.amounts)
+ON CONFLICT (county_code, household_id) DO UPDATE
+SET position = excluded.position, error = '';
+
 -- name: run_void write
 UPDATE proposal SET state = 'void'
 WHERE county_code = $1 AND state = 'open' AND seen <= $3 AND division >= $4 AND division <= $5
@@ -193,8 +206,8 @@ WHERE f.county_code = $1 AND f.job_id = $2 AND f.kind <> 'decide'
         AND p.programme = f.programme AND p.state = 'open')
     AND NOT EXISTS (SELECT 1 FROM proposal AS r WHERE r.county_code = f.county_code
         AND r.household_id = f.household_id AND r.person_id = f.person_id
-        AND r.programme = f.programme AND r.state = 'rejected' AND r.seen >= ''
-        AND r.month = $3 AND r.kind = f.kind AND r.amounts = f.amounts)
+        AND r.programme = f.programme AND r.state = 'rejected' AND r.seen >= $3
+        AND r.month <= $3 AND r.kind = f.kind AND r.amounts = f.amounts)
     AND NOT EXISTS (SELECT 1 FROM decided_amount AS d WHERE d.county_code = f.county_code
         AND d.household_id = f.household_id AND d.programme = f.programme AND d.position > $5);
 

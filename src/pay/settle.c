@@ -155,13 +155,15 @@ MUST_CHECK static enum rc propose(struct change *c, const struct job *j, struct 
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     last = last > j->job_id ? last : j->job_id;
-    const struct value span[] = {county, V_INT(j->job_id), V_TEXT(str_from(j->month_text)),
-                                 V_INT(lo), V_INT(hi)};
+    const struct value span[] = {county,         V_INT(j->job_id), V_TEXT(str_from(j->month_text)),
+                                 V_INT(lo),      V_INT(hi),        V_INT(c->position),
+                                 V_INT(c->at_ms)};
     const struct value made[] = {county, V_INT(j->job_id), V_TEXT(str_from(j->month_text)),
                                  V_INT(last), V_INT(j->position)};
     change_note(c, "proposal", made, 5);
     TRY(groups_read(c, a, &before, err));
     TRY(end_voided(c, j, span, a, err));
+    TRY(exec(c->conn, &stmt_run_void_touch, span, 7, NULL, err));
     TRY(exec(c->conn, &stmt_run_void, span, 5, NULL, err));
     TRY(exec(c->conn, &stmt_run_keep, span, 3, NULL, err));
     TRY(exec(c->conn, &stmt_run_propose, made, 5, NULL, err));

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "pay/batch.h"
 #include "pay/job_in.h"
 #include "pay/pay_sql.h"
 
@@ -362,6 +363,21 @@ MUST_CHECK static enum rc take_over(const struct writing *w, struct change *c, s
     return exec(c->conn, &stmt_run_take_counts, counts, 5, NULL, err);
 }
 
+/*
+ * Asked once more in the change that shows the run: on PostgreSQL the lock is a session's, which may be
+ * lost while the writing one goes on, and then the list may have been frozen meanwhile.
+ */
+MUST_CHECK static enum rc not_frozen(struct change *c, const struct job *j, struct err *err)
+{
+    bool frozen = false;
+
+    TRY(batch_frozen(c->conn, j->county, j->month, &frozen, err));
+    if (!frozen)
+        return RC_OK;
+    return err_set(err, RC_CONFLICT, "county %lld: the list of %s was frozen while the run went on",
+                   (long long)j->county, j->month_text);
+}
+
 static enum rc finish_once(struct change *c, void *ctx, struct err *err)
 {
     const struct writing *w = ctx;
@@ -371,6 +387,7 @@ static enum rc finish_once(struct change *c, void *ctx, struct err *err)
     const struct value shown[] = {V_INT(j->county), V_TEXT(str_from(j->month_text)),
                                   V_INT(j->job_id)};
 
+    TRY(not_frozen(c, j, err));
     TRY(advance(w, c, HOUSEHOLD_MOST, err));
     TRY(put_findings(w, c, err));
     TRY(put_changes(w, c, err));

@@ -94,18 +94,17 @@ export class City {
   }
 }
 
+async function live(use: (city: City) => Promise<void>): Promise<void> {
+  const city = new City()
+  city.make(30000)
+  await city.serve(FIRST_DAY)
+  await use(city)
+  await city.end()
+}
+
 /* What every page must not do: throw, be refused by the browser's policy, or leave its own origin. */
 export const test = base.extend<{ watched: void; day: void; page: Page }, { city: City }>({
-  city: [
-    async ({}, use) => {
-      const city = new City()
-      city.make(30000)
-      await city.serve(FIRST_DAY)
-      await use(city)
-      await city.end()
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
+  city: [async ({}, use) => live(use), { scope: 'worker', timeout: 120_000 }],
   day: [
     async ({ city }, use) => {
       if (city.today !== FIRST_DAY) await city.serve(FIRST_DAY)
@@ -128,6 +127,10 @@ export const test = base.extend<{ watched: void; day: void; page: Page }, { city
     },
     { auto: true },
   ],
+})
+/* For what changes the town for good, its rules say: a town that no other flow sees. */
+export const alone = test.extend<object, { city: City }>({
+  city: [async ({}, use) => live(use), { scope: 'worker', timeout: 120_000 }],
 })
 export { expect }
 

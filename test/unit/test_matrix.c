@@ -367,7 +367,10 @@ static void arrears_stand(struct world *w)
         "INSERT INTO arrears_line (county_code, job_id, household_id, person_id, programme, month, "
         "division, paid_fen, due_fen, cause, reason, state, decided_by, decided_on, words, batch_id, "
         "seq, settled_fen) VALUES (990102, 7, 100, 0, 'dibao', '2020-11', 990102001001, 100, 0, "
-        "'concealed', 'facts', 'decided', 'x', '2020-12-20', '', 0, 0, 0)"};
+        "'concealed', 'facts', 'decided', 'x', '2020-12-20', '', 0, 0, 0)",
+        "INSERT INTO arrears_count (county_code, job_id, division, programme, households, line_rows, "
+        "backpay_fen, recovery_fen, left_fen) VALUES (990102, 7, 990102001001, 'dibao', 1, 2, 5000, "
+        "100, 0)"};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const struct statement st = {.name = "test_arrears", .sql = texts[i]};

@@ -92,7 +92,7 @@ static const struct row rows[] = {
     {"households_present", READERS & ~P, HIDDEN, NULL, "", 0},
     {"households_explain", READERS & ~P, HIDDEN, NULL, "?month=2020-12", 0},
     {"persons_list", READERS, NOTHING, NULL, "?q=" HERE, 0},
-    {"unclaimed_list", READERS, NOTHING, NULL, "", 0},
+    {"unclaimed_list", READERS & ~P, NOTHING, NULL, "", 0},
     {"unclaimed_visits_add", V | K | H, HIDDEN,
      "{\"programme\":\"dibao\",\"state\":\"away\",\"version\":0}", "", 0},
     {"cases_list", READERS, NOTHING, NULL, "", 0},

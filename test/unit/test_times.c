@@ -672,7 +672,6 @@ static void records_of_then(void **state)
 static void seen_where_it_lived(void **state)
 {
     struct town t = town_begin(*state);
-    struct scope_role role = {.role = ROLE_CLERK};
     struct conn *conn = NULL;
     day march = date_day(2021, 3, 1);
     at("2021-01-10");
@@ -680,18 +679,7 @@ static void seen_where_it_lived(void **state)
     family_at(t.c, 2, VILLAGE_1, "李四", "1980-06-15");
     at("2021-04-10");
     home_at(t.c, 1, "2021-04-01", VILLAGE_1, 1001);
-    int64_t early = position_at(t.c, "2021-04-09"), late = position_at(t.c, "2021-04-10");
-    const struct scope river = scope_office(990102100000, &role, S("a"), date_day(2021, 6, 1));
-    const struct scope east = scope_office(990102001000, &role, S("b"), date_day(2021, 6, 1));
-    day may = date_day(2021, 5, 1);
     check_ok(store_reader(t.c->store, &conn, err));
-    check_ok(scope_household_then(&river, conn, CASE_COUNTY, 1, may, early, err));
-    check_ok(scope_household_then(&river, conn, CASE_COUNTY, 1, march, late, err));
-    check_fails(scope_household_then(&river, conn, CASE_COUNTY, 1, may, late, err), RC_NOT_FOUND,
-                "may be seen");
-    check_fails(scope_household_then(&east, conn, CASE_COUNTY, 1, may, early, err), RC_NOT_FOUND,
-                "may be seen");
-    check_ok(scope_household_then(&east, conn, CASE_COUNTY, 1, may, 0, err));
     struct list_spec s = {.lo = VILLAGE_R,
                           .hi = VILLAGE_R,
                           .sex = -1,

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, enter, expect, test, type City } from '../city'
+import { alone as test, ask, enter, expect, type City } from '../city'
 import { goTo } from '../steps'
 
 const root = process.env.HUIMIN_SRC ?? '../..'
@@ -25,10 +25,10 @@ const fenOf = (text: string) => Number(text.replace(/[^\d]/g, ''))
 
 test('back-pay from the signature to the bank and the family', async ({ page, city }) => {
   test.setTimeout(300_000)
-  city.run('pay', 'freeze', '--month', '2020-12', '--county', '510402')
+  city.run('pay', 'freeze', '--month', '2020-12', '--county', '510411')
   raise(city)
   await city.serve('2021-01-05')
-  await enter(page, city, 'decider')
+  await enter(page, city, 'decider', '510411')
   await goTo(page, '补发追回')
   await page.getByLabel('从', { exact: true }).fill('202011')
   await page.getByLabel('到', { exact: true }).fill('202012')
@@ -68,12 +68,12 @@ test('back-pay from the signature to the bank and the family', async ({ page, ci
   await expect(page.getByRole('button', { name: /^决定（待决定/ })).toHaveCount(0)
 
   /* The next list pays it, month by month, once. */
-  city.run('run', '--month', '2021-01', '--division', '510402000000')
-  const told = city.run('pay', 'freeze', '--month', '2021-01', '--county', '510402')
-  expect(told).toContain('510402-202101-01')
-  await enter(page, city, 'payer')
+  city.run('run', '--month', '2021-01', '--division', '510411000000')
+  const told = city.run('pay', 'freeze', '--month', '2021-01', '--county', '510411')
+  expect(told).toContain('510411-202101-01')
+  await enter(page, city, 'payer', '510411')
   await goTo(page, '银行代发')
-  await page.getByRole('link', { name: '510402-202101-01' }).first().click()
+  await page.getByRole('link', { name: '510411-202101-01' }).first().click()
   const yuan = (total / 100).toLocaleString('en', { minimumFractionDigits: 2 })
   await expect(page.getByText(new RegExp(`补发 \\d+ 笔 ${yuan.replace('.', '\\.')} 元`))).toBeVisible()
   const ref = page.url().split('/').pop()!.split('?')[0]
@@ -82,7 +82,7 @@ test('back-pay from the signature to the bank and the family', async ({ page, ci
   expect(mine.map((l) => l.month).sort()).toEqual(['2020-11', '2020-12'])
 
   /* The family's page names them. */
-  await enter(page, city, 'decider')
+  await enter(page, city, 'decider', '510411')
   await page.goto(city.url + `households/${household}#accounts`)
   const accounts = page.locator('section').filter({ has: page.getByRole('heading', { name: '收款账户', level: 2 }) })
   await expect(accounts.getByText('补发', { exact: true })).toHaveCount(2)

@@ -3157,6 +3157,8 @@ export interface components {
             reviews: number;
             /** @description households that are touched and may not be seen */
             unseen: number;
+            /** @description the office that keeps a family which may not be seen: it records first that somebody leaves; nothing was reckoned */
+            kept_by: components["schemas"]["division"] | null;
             households: components["schemas"]["family_home"][];
         };
         family_home: {

@@ -56,6 +56,7 @@ export interface FamilyChanged {
   notices: number
   reviews: number
   unseen: number
+  kept_by: Division | null
   households: FamilyHome[]
 }
 
