@@ -4818,7 +4818,14 @@ export interface components {
                     person: string;
                     /** Format: int64 */
                     fen: number;
-                    /** @description awarded; of a bank's list: frozen, held, paid, failed, mended, again */
+                    /** @enum {unknown} */
+                    kind: "month" | "once" | "backpay" | "recovery";
+                    /**
+                     * Format: int64
+                     * @description Of this kept back, for what was overpaid.
+                     */
+                    kept_fen: number;
+                    /** @description awarded; of a bank's list: frozen, held, paid, failed, mended, again, deducted */
                     state: string;
                     reason: string;
                     day: components["schemas"]["day"] | null;
@@ -6366,8 +6373,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made anew for each thing that is created; a repeat with the same key gets the first answer again. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /** @description The ETag of what is changed; 409 when it has changed since. */
                 "If-Match"?: components["parameters"]["If-Match"];
             };
@@ -6385,15 +6390,6 @@ export interface operations {
         responses: {
             /** @description what a birth, death, marriage, divorce, move, job or disability changes in every programme; nothing is written */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["family_changed"];
-                };
-            };
-            /** @description Made; Location says where. */
-            201: {
                 headers: {
                     [name: string]: unknown;
                 };
